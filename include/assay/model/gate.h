@@ -1,0 +1,165 @@
+/* The gate: may this change merge, and if not, who or what is missing (FORMATS.md, 2, 4 and 6).
+ *
+ * A pure function of the target's policy, digests of the merge result, evidence and verified records: it reads no
+ * clock, no repository and no key, and the order of its input never matters. What the formats leave open is decided
+ * for the stricter side:
+ *
+ *  - Only a record whose signature is good, or was made by an expired, retired or compromised key of its signer, can be
+ *    found by a `prev`; any other leaves a gap, so that spoiling a signature never hides a rejection.
+ *  - A record is replaced by a descendant of the same (person, role, module) that is well signed today; a descendant
+ *    signed by an expired or retired key replaces it only if it is a rejection itself.
+ *  - On a fork: request-changes, withdraw, abstain, approve, the first of them wins; the others are `superseded`.
+ *  - A withdraw also ends what older records of the same three superseded.
+ *  - An override counts in its own change only; a signer's own withdraw or supersedes counts in any.
+ *  - A score that needs a comment and has none counts against the minimum and the mean, but its case stays unscored.
+ *  - Scores and triage are never an author's (unless self_approval), need current module, evidence and rubric digests
+ *    and the current output. A flag that one triager settled and another marked fix-required is open.
+ *  - A score below the minimum is excused when a triager settled the flag `below-minimum` or the flag named like the
+ *    criterion for that output, or all flags (at least one) that persons raised on that output.
+ *  - unscored-cases and below-mean are judged where some role with the duty `score` is required. */
+#ifndef ASSAY_MODEL_GATE_H
+#define ASSAY_MODEL_GATE_H
+
+#include "assay/model/flags.h"
+#include "assay/model/policy.h"
+#include "assay/model/reason.h"
+#include "assay/model/record.h"
+
+#define GATE_CHANGE ((size_t)-1) /* instead of a module: the whole change */
+
+enum gate_case_state {
+    GATE_CASE_PRESENT, /* has an output, fresh or unproved */
+    GATE_CASE_FAILED,  /* the endpoint gave an error for it: nothing to score, flags_find raises `failed` */
+    GATE_CASE_STALE,
+    GATE_CASE_MISSING, /* the outputs file does not have it */
+    GATE_CASE_NO_FILE, /* the prompt has no outputs file at all */
+};
+
+struct gate_case {
+    struct slice prompt, case_id;
+    struct digest output; /* of the decoded text; none unless PRESENT or STALE */
+    enum gate_case_state state;
+};
+
+/* Something the caller found that blocks by itself: merge-conflict, bad-manifest, records-removed, log-rewound, … */
+struct gate_problem {
+    enum reason reason;
+    struct slice detail;
+    struct digest record; /* none: not about a record */
+};
+
+struct gate_module {
+    struct slice path, name;
+    struct digest digest, evidence; /* on the merge result */
+    struct policy_subject subject;  /* of both sides, for policy_require */
+    const struct gate_case *cases;  /* those of its golden datasets; none for the pseudo-module `policies` */
+    size_t case_count;
+    const struct flag *flags; /* flags_find over its prompts */
+    size_t flag_count;
+    const struct gate_problem *problems;
+    size_t problem_count;
+};
+
+enum gate_signature {
+    GATE_SIGNATURE_GOOD,
+    GATE_SIGNATURE_EXPIRED,     /* good, by a key outside its window at the time that counts */
+    GATE_SIGNATURE_RETIRED,     /* good, by a key revoked as retired, not sealed before */
+    GATE_SIGNATURE_COMPROMISED, /* good, by a key revoked as compromised, not sealed before */
+    GATE_SIGNATURE_UNKNOWN, /* no principal of the signers file has this key, or not the one that the record names */
+    GATE_SIGNATURE_BAD,
+    GATE_SIGNATURE_NAMESPACE, /* made for another namespace */
+    GATE_SIGNATURE_NONE,
+};
+
+/* One record, from any place. Pass every record of the repository: a rejection of another change can hold here. The
+ * same name may come several times (a copy with a broken signature, say): the best signature counts. */
+struct gate_record {
+    struct digest name;          /* SHA-256 of the bytes */
+    const struct record *record; /* NULL unless decoded is RECORD_OK */
+    enum record_problem decoded;
+    enum gate_signature signature;
+    struct slice principal; /* of the key; empty unless the signature is by a known key */
+    bool filed_here;        /* lies in this change's folder, in the log, the candidate or the target */
+    bool sealed;            /* lies under reviews/ on the target: an approval is spent */
+};
+
+struct gate_input {
+    const struct policy *policy; /* the target's; NULL: no-policy */
+    struct slice change;
+    const struct gate_module *modules; /* any order; their paths differ */
+    size_t module_count;
+    const struct gate_problem *problems; /* of the whole change */
+    size_t problem_count;
+    const struct gate_record *records;
+    size_t record_count;
+    const struct slice *authors; /* principals */
+    size_t author_count;
+    const struct slice *unknown_authors; /* e-mail addresses */
+    size_t unknown_author_count;
+};
+
+struct gate_block {
+    enum reason reason;
+    size_t module; /* index in the input's modules, or GATE_CHANGE */
+    struct slice detail;
+    struct digest record; /* none: not about a record */
+};
+
+struct gate_seat {
+    struct slice principal;
+    struct digest record;
+};
+
+struct gate_role {
+    size_t role;            /* index in policy->roles */
+    unsigned need, missing; /* need is at least 1 */
+    struct gate_seat *have;
+    size_t have_count;
+};
+
+/* A flag and whether it is settled, automatic ones and those that persons raised. */
+struct gate_flag {
+    struct slice prompt, case_id;
+    struct digest output;
+    struct slice name, detail;
+    struct slice raised_by; /* principal; empty: automatic */
+    bool settled;
+    struct slice settled_by; /* principal; empty: nobody decided */
+};
+
+struct gate_module_verdict {
+    struct gate_role *required;
+    size_t required_count;
+    struct gate_flag *flags;
+    size_t flag_count, open_flags;
+    size_t to_score; /* cases that have an output to score */
+    size_t scored;   /* of them, those with enough scorers */
+    double mean;     /* of the counted scores; NaN: none */
+};
+
+struct gate_ignored {
+    struct digest record;
+    enum reason reason;
+    struct slice detail; /* may be empty */
+};
+
+/* Slices are borrowed from the input or live in the arena. Lists are sorted: blocks by module path, reason, detail and
+ * record; records by name. */
+struct gate_verdict {
+    struct arena arena;
+    bool pass;
+    struct gate_block *blocks; /* those of the change and of all modules; empty exactly when it passes */
+    size_t block_count, block_capacity;
+    struct gate_module_verdict *modules; /* as many and in the order of the input's */
+    size_t module_count;
+    struct digest *counted; /* approvals with a seat, rejections that hold, and what gave scores, flags or triage */
+    size_t counted_count;
+    struct gate_ignored *ignored;
+    size_t ignored_count, ignored_capacity;
+};
+
+void gate_judge(const struct gate_input *input, struct gate_verdict *verdict);
+void gate_clear(struct gate_verdict *verdict);
+bool gate_is_author(const struct gate_input *input, struct slice principal);
+
+#endif
