@@ -1,0 +1,49 @@
+/* Fetch and push, by the git program: it knows credentials, ssh and proxies. No shell, no hook of the repository, no
+ * command transport; nothing is ever forced on the remote. Texts from the other side are cleaned for a terminal. */
+#ifndef ASSAY_GIT_TRANSPORT_H
+#define ASSAY_GIT_TRANSPORT_H
+
+#include "assay/base/process.h"
+#include "assay/git/repo.h"
+
+enum transport_outcome {
+    TRANSPORT_DONE,
+    TRANSPORT_NO_REMOTE,      /* local references are the truth */
+    TRANSPORT_OFFLINE,        /* the remote cannot be reached: what waits goes on waiting */
+    TRANSPORT_AUTHENTICATION, /* it wants a password or a key: try again in the foreground */
+    TRANSPORT_DECLINED,       /* the server said no; `words` are the server's */
+    TRANSPORT_REWOUND,        /* the remote's log lost commits: refused, nothing was changed */
+    TRANSPORT_BUSY,           /* somebody else was faster, every time */
+};
+
+struct transport {
+    enum process_mode mode; /* background: can never ask anything */
+    int timeout_ms;         /* of one run of git; 0: none */
+    bool (*cancelled)(void *context);
+    void *context;
+};
+
+struct transport_result {
+    enum transport_outcome outcome;
+    struct str words; /* what the other side or git said, sanitised; lines end with LF */
+    size_t attempts;  /* pushes that were tried */
+    size_t sent;      /* records that went out */
+};
+
+void transport_result_init(struct transport_result *result);
+void transport_result_clear(struct transport_result *result);
+const char *transport_outcome_text(enum transport_outcome outcome); /* "the remote cannot be reached", … */
+
+/* Brings branches and the log here until `git ls-remote` names the same tips: then the outcome is DONE and everything is
+ * fresh. names: branches that must be fresh ("main", "prompt/x"), NULL: all of them; the log is always among them.
+ * -1 only when git cannot be run or the user stopped it; every other failure is an outcome. */
+int transport_fetch(struct repo *repo, const struct transport *transport, const char *log, const char *const *names,
+                    struct transport_result *result, struct error *error);
+/* Sends the records that wait: plain push, and when somebody was faster fetch, rebuild, try again after a while. */
+int transport_push_log(struct repo *repo, const struct transport *transport, const char *log,
+                       struct transport_result *result, struct error *error);
+/* Sends one commit to a branch of the remote, for a seal. BUSY: it is no fast-forward. */
+int transport_push_branch(struct repo *repo, const struct transport *transport, const struct oid *commit,
+                          const char *branch, struct transport_result *result, struct error *error);
+
+#endif
