@@ -27,10 +27,13 @@ TEST_LIBRARIES := cmocka vterm
 # --- flags -----------------------------------------------------------------------------------------------------------
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wcast-qual -Wmissing-prototypes -Wvla -Wstrict-prototypes \
             -Wwrite-strings -Wundef -Wno-missing-field-initializers
-HARDENING := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE -Wl,-z,relro,-z,now -pie
+HARDENING := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+HARDENING_LINK := -Wl,-z,relro,-z,now -pie
 MODE ?= release
 ifeq ($(MODE),release)
-OPTIMISE := -O2 -g $(if $(filter Linux,$(shell uname -s)),$(HARDENING))
+LINUX := $(filter Linux,$(shell uname -s))
+OPTIMISE := -O2 -g $(if $(LINUX),$(HARDENING))
+LINK := $(if $(LINUX),$(HARDENING_LINK))
 else ifeq ($(MODE),sanitize)
 OPTIMISE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
 else ifeq ($(MODE),thread)
@@ -92,7 +95,7 @@ $(B)/flags.mk: Makefile
 
 # --- build -----------------------------------------------------------------------------------------------------------
 $(B)/assay: $(B)/tui/main.o $(B)/libassay.a
-	@echo "  link     $@"; $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	@echo "  link     $@"; $(CC) $(ALL_CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 $(B)/libassay.a: $(OBJECTS)
 	@rm -f $@; $(AR) rcs $@ $^
@@ -114,13 +117,13 @@ $(B)/embedded_data.o: $(B)/embedded_data.c
 
 # --- tests -----------------------------------------------------------------------------------------------------------
 $(B)/tests/%: $(B)/tests/%.o $(HARNESS) $(B)/libassay.a
-	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS) $(PKG_LIBS) -lutil
+	@$(CC) $(ALL_CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^ $(TEST_LIBS) $(PKG_LIBS) -lutil
 
 $(B)/conformance/%: $(B)/tests/unit/%.o $(HARNESS) $(B)/libassay.a
-	@mkdir -p $(@D); $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS) $(PKG_LIBS) -lutil
+	@mkdir -p $(@D); $(CC) $(ALL_CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^ $(TEST_LIBS) $(PKG_LIBS) -lutil
 
 $(B)/bench/%: $(B)/tests/bench/%.o $(HARNESS) $(B)/libassay.a
-	@mkdir -p $(@D); $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(TEST_LIBS) $(PKG_LIBS) -lutil
+	@mkdir -p $(@D); $(CC) $(ALL_CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^ $(TEST_LIBS) $(PKG_LIBS) -lutil
 
 tests: $(UNIT) $(B)/assay
 check: tests

@@ -11,7 +11,8 @@ struct arena {
 };
 
 #define ARENA_INIT                                                                                                     \
-    (struct arena) {                                                                                                   \
+    (struct arena)                                                                                                     \
+    {                                                                                                                  \
         .block = NULL                                                                                                  \
     }
 
@@ -19,7 +20,7 @@ void arena_init(struct arena *arena);
 void arena_clear(struct arena *arena);
 void *arena_alloc(struct arena *arena, size_t size);                     /* zeroed, aligned for any type */
 void *arena_alloc_array(struct arena *arena, size_t count, size_t size); /* zeroed, checked for overflow */
-struct slice arena_copy(struct arena *arena, struct slice bytes);        /* the copy's data ends with a NUL beyond size */
+struct slice arena_copy(struct arena *arena, struct slice bytes); /* the copy's data ends with a NUL beyond size */
 struct slice arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -5,7 +5,8 @@
 #include "assay/base/slice.h"
 
 struct embedded {
-    const char *path; /* "schema/record.schema.json", "themes/dark.theme", "demo/…": as in the source tree, demo without tests/ */
+    const char *
+        path; /* "schema/record.schema.json", "themes/dark.theme", "demo/…": as in the source tree, demo without tests/ */
     struct slice bytes;
 };
 

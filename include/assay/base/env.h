@@ -1,4 +1,5 @@
-/* The outer world's small things: clocks, randomness, variables. Unit tests replace them as a whole. */
+/* The outer world's small things: clocks, randomness, variables. Unit tests replace them; a NULL member leaves the
+ * real one. */
 #ifndef ASSAY_BASE_ENV_H
 #define ASSAY_BASE_ENV_H
 
@@ -6,9 +7,9 @@
 #include <stdint.h>
 
 struct env {
-    int64_t (*now)(void);             /* seconds since 1970-01-01 UTC */
-    int64_t (*monotonic_us)(void);    /* microseconds from any start, never backwards */
-    void (*random)(void *bytes, size_t size); /* from the kernel */
+    int64_t (*now)(void);                      /* seconds since 1970-01-01 UTC */
+    int64_t (*monotonic_us)(void);             /* microseconds from any start, never backwards */
+    void (*random)(void *bytes, size_t size);  /* from the kernel */
     const char *(*variable)(const char *name); /* NULL when unset */
 };
 

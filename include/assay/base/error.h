@@ -27,13 +27,13 @@ struct error {
 };
 
 #define ERROR_INIT                                                                                                     \
-    (struct error) {                                                                                                   \
+    (struct error)                                                                                                     \
+    {                                                                                                                  \
         .kind = ERROR_NONE                                                                                             \
     }
 
 /* Sets the error unless one is set already; always returns -1, so that `return error_set(…)` reads well. */
-int error_set(struct error *error, enum error_kind kind, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+int error_set(struct error *error, enum error_kind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* As error_set, followed by `: ` and the text of `number` (an errno value). */
 int error_set_system(struct error *error, enum error_kind kind, int number, const char *format, ...)

@@ -12,7 +12,8 @@ int file_read(const char *path, size_t limit, struct str *out, struct error *err
 /* Writes to a new name beside it, fsyncs, renames over `path`, fsyncs the folder: after a crash either the old bytes
  * or the new ones are there. */
 int file_write(const char *path, struct slice bytes, mode_t mode, struct error *error);
-int file_make_folders(const char *path, mode_t mode, struct error *error); /* like mkdir -p; an existing folder is fine */
+int file_make_folders(const char *path, mode_t mode,
+                      struct error *error); /* like mkdir -p; an existing folder is fine */
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);
 int file_remove(const char *path, struct error *error);      /* missing is fine */

@@ -18,19 +18,20 @@ typedef void jobs_work(struct job *job, void *context);
 typedef void jobs_done(void *context, bool cancelled); /* cancelled: work() never ran or was asked to stop */
 
 struct jobs_progress {
-    const char *label; /* as submitted */
+    const char *label;  /* as submitted */
     size_t done, total; /* total 0: not known yet */
     bool running;
 };
 
+/* NULL when the process has no descriptor left. Without workers (0, or none could be started) jobs_deliver works. */
 struct jobs *jobs_new(size_t workers);
-void jobs_free(struct jobs *jobs); /* cancels everything, waits for the workers, calls every done() */
+void jobs_free(struct jobs *jobs);            /* cancels everything, waits for the workers, calls every done() */
 int jobs_descriptor(const struct jobs *jobs); /* readable while there is something to deliver or progress moved */
 /* label is borrowed and must outlive the job (a literal). Returns the job's number, from 1. */
 uint64_t jobs_submit(struct jobs *jobs, const char *label, jobs_work *work, jobs_done *done, void *context);
 void jobs_cancel(struct jobs *jobs, uint64_t number); /* a job that ended already: nothing happens */
-void jobs_deliver(struct jobs *jobs);                  /* calls done() of every finished job */
-bool jobs_busy(const struct jobs *jobs);               /* something waits, runs or is to be delivered */
+void jobs_deliver(struct jobs *jobs);                 /* calls done() of every finished job */
+bool jobs_busy(const struct jobs *jobs);              /* something waits, runs or is to be delivered */
 bool jobs_status(const struct jobs *jobs, uint64_t number, struct jobs_progress *progress); /* false: ended */
 
 /* Called by a worker. */

@@ -11,15 +11,16 @@ enum process_mode {
 };
 
 struct process {
-    const char *const *arguments;   /* NULL-terminated; arguments[0] is found in PATH */
-    const char *const *environment; /* NULL-terminated "NAME=value" that are added or replace; NULL: none */
-    const char *folder;             /* working directory; NULL: the current one */
-    struct slice input;             /* written to its standard input, which is then closed */
+    const char *const *arguments; /* NULL-terminated; arguments[0] is found in PATH */
+    const char *const
+        *environment; /* NULL-terminated "NAME=value" that are added or replace, "NAME" that are removed; NULL: none */
+    const char *folder; /* working directory; NULL: the current one */
+    struct slice input; /* written to its standard input, which is then closed */
     enum process_mode mode;
-    bool inherit_output;            /* foreground only: standard output goes to the terminal, not to result->output */
-    bool inherit_errors;            /* foreground only: the same for standard error */
-    size_t output_limit;            /* bytes of standard output and of standard error kept; 0: 16 MiB. More is an error */
-    int timeout_ms;                 /* 0: none. When it runs out the child's group is killed */
+    bool inherit_output; /* foreground only: standard output goes to the terminal, not to result->output */
+    bool inherit_errors; /* foreground only: the same for standard error */
+    size_t output_limit; /* bytes of standard output and of standard error kept; 0: 16 MiB. More is an error */
+    int timeout_ms;      /* 0: none. When it runs out the child's group is killed */
     bool (*cancelled)(void *context); /* asked every 100 ms or so; NULL: never */
     void *context;
 };

@@ -13,13 +13,14 @@ struct str {
 
 extern char str_empty[1];
 #define STR_INIT                                                                                                       \
-    (struct str) {                                                                                                     \
+    (struct str)                                                                                                       \
+    {                                                                                                                  \
         .data = str_empty                                                                                              \
     }
 
 void str_init(struct str *s);
-void str_clear(struct str *s);  /* frees; leaves an empty text that can be used again */
-void str_reset(struct str *s);  /* empty again, keeps the memory */
+void str_clear(struct str *s); /* frees; leaves an empty text that can be used again */
+void str_reset(struct str *s); /* empty again, keeps the memory */
 void str_reserve(struct str *s, size_t more);
 void str_push(struct str *s, char byte);
 void str_append(struct str *s, struct slice part);
@@ -29,7 +30,7 @@ void str_appendf(struct str *s, const char *format, ...) __attribute__((format(p
 void str_insert(struct str *s, size_t at, struct slice part);
 void str_remove(struct str *s, size_t at, size_t size);
 void str_truncate(struct str *s, size_t size); /* size <= s->size */
-struct slice str_slice(const struct str *s);    /* borrowed until the next change */
-char *str_take(struct str *s);                  /* the caller frees with memory_free; s is empty again */
+struct slice str_slice(const struct str *s);   /* borrowed until the next change */
+char *str_take(struct str *s);                 /* the caller frees with memory_free; s is empty again */
 
 #endif
