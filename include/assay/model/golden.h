@@ -2,7 +2,7 @@
 #ifndef ASSAY_MODEL_GOLDEN_H
 #define ASSAY_MODEL_GOLDEN_H
 
-#include "assay/data/value.h"
+#include "assay/data/document.h"
 
 enum { GOLDEN_SIZE_MAX = 64 << 20 };
 

@@ -2,7 +2,7 @@
 #ifndef ASSAY_MODEL_MANIFEST_H
 #define ASSAY_MODEL_MANIFEST_H
 
-#include "assay/data/value.h"
+#include "assay/data/document.h"
 
 enum { MANIFEST_SIZE_MAX = 1 << 20 };
 

@@ -2,7 +2,7 @@
 #ifndef ASSAY_MODEL_OUTPUTS_H
 #define ASSAY_MODEL_OUTPUTS_H
 
-#include "assay/data/value.h"
+#include "assay/data/document.h"
 #include "assay/trust/digest.h"
 
 enum { OUTPUTS_SIZE_MAX = 64 << 20 };

@@ -2,7 +2,7 @@
 #ifndef ASSAY_MODEL_RUBRIC_H
 #define ASSAY_MODEL_RUBRIC_H
 
-#include "assay/data/value.h"
+#include "assay/data/document.h"
 #include "assay/trust/digest.h"
 
 enum { RUBRIC_LEVELS_MAX = 10, RUBRIC_CRITERIA_MAX = 9 };
