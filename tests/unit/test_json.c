@@ -37,7 +37,7 @@ static void every_kind(void **state)
 static void refused_with_name_and_line(void **state)
 {
     (void)state;
-    static const struct {
+    const struct {
         struct slice bytes;
         const char *begins;
         const char *holds;
