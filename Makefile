@@ -54,7 +54,8 @@ UNIT := $(patsubst tests/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/test_*.c)
 BENCH := $(patsubst tests/bench/%.c,$(B)/bench/%,$(sort $(wildcard tests/bench/bench_*.c)))
 FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 CONFORMANCE := $(patsubst tests/unit/%.c,$(B)/conformance/%,$(sort $(wildcard tests/unit/conform_*.c)))
-EMBEDDED := $(sort $(wildcard schema/*.json schema/*.sql themes/*.theme) $(shell find tests/demo -type f 2>/dev/null))
+# In bytewise order of the names that they get: demo/…, schema/…, themes/….
+EMBEDDED := $(sort $(shell find tests/demo -type f 2>/dev/null)) $(sort $(wildcard schema/*.json schema/*.sql themes/*.theme))
 
 .PHONY: all check demo install uninstall deps deps-tools floors lint sanitize thread valgrind fuzz bench conformance clean format tests
 all: $(B)/assay
@@ -108,7 +109,7 @@ $(B)/embedded_data.c: Makefile $(EMBEDDED)
 	@mkdir -p $(@D); { \
 	  echo '#include "assay/base/embedded.h"'; echo 'extern const struct embedded embedded_table[]; extern const size_t embedded_table_count;'; \
 	  n=0; for f in $(EMBEDDED); do n=$$((n+1)); \
-	    echo "__asm__(\".section .rodata\\n.global embedded_$$n\\nembedded_$$n: .incbin \\\"$$f\\\"\\n.global embedded_end_$$n\\nembedded_end_$$n: .byte 0\\n.text\\n\"); extern const char embedded_$$n[], embedded_end_$$n[];"; done; \
+	    printf '%s\n' "__asm__(\".section .rodata\\n.global embedded_$$n\\nembedded_$$n: .incbin \\\"$$f\\\"\\n.global embedded_end_$$n\\nembedded_end_$$n: .byte 0\\n.text\\n\"); extern const char embedded_$$n[], embedded_end_$$n[];"; done; \
 	  echo 'const struct embedded embedded_table[] = {'; \
 	  n=0; for f in $(EMBEDDED); do n=$$((n+1)); s=$$(wc -c < $$f); p=$${f#tests/}; echo "{ \"$$p\", { embedded_$$n, $$((s)) } },"; done; \
 	  echo '{ 0 } };'; echo "const size_t embedded_table_count = $(words $(EMBEDDED));"; } > $@
