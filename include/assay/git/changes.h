@@ -5,6 +5,7 @@
 #include "assay/base/arena.h"
 #include "assay/git/ancestry.h"
 #include "assay/git/refs.h"
+#include "assay/git/target.h"
 
 enum change_state {
     CHANGE_UNTRACED,   /* changes_list knows the tip only */
@@ -40,7 +41,7 @@ void changes_clear(struct changes *changes);
 
 /* Branches that may be changes, from references alone: assay.changes, else every branch of the remote and local ones
  * without upstream. Never the target, the log, a remote's HEAD. A remote-tracking branch beats a local one of its name. */
-int changes_list(struct repo *repo, const struct repo_target *target, struct slice log, struct changes *changes,
+int changes_list(struct repo *repo, const struct target *target, struct slice log, struct changes *changes,
                  struct error *error);
 /* Fills in state, bases, author and time of every change that is CHANGE_UNTRACED; a caller that knows the answer for
  * (target, tip) from its index sets it before, and when nothing is left no history is read. A branch that cannot be

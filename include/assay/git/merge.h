@@ -11,6 +11,14 @@ struct merge_difference {
     struct tree_entry before, after; /* on the target, in the merge result; TREE_NONE where it is not there */
 };
 
+/* A module folder with a difference or a conflict in it: the nearest folder above that holds a manifest.yaml on the target
+ * or in the result. */
+struct merge_module {
+    struct slice path;               /* "" for the root */
+    struct slice outer;              /* another module folder above it: nested, refused; data NULL when there is none */
+    struct tree_entry before, after; /* the manifest on the target and in the result; TREE_NONE */
+};
+
 struct merge {
     struct arena arena;
     const struct repo *repo;              /* borrowed */
@@ -19,6 +27,8 @@ struct merge {
     size_t difference_count, difference_capacity;
     struct slice *conflicts; /* bytewise by path; the target's file stands there */
     size_t conflict_count, conflict_capacity;
+    struct merge_module *modules; /* bytewise by path */
+    size_t module_count, module_capacity;
 };
 
 enum { MERGE_BASES_MAX = 16 };
@@ -38,23 +48,5 @@ int merge_list(const struct merge *merge, struct slice folder, struct tree_list 
 int merge_read(const struct merge *merge, struct slice path, size_t limit, struct str *out, struct error *error);
 /* The difference at a path; NULL when it is the target's. */
 const struct merge_difference *merge_difference_at(const struct merge *merge, struct slice path);
-
-/* Module folders with a difference or a conflict in them: for each path the nearest folder above it that holds a
- * manifest.yaml on the target or in the result. */
-struct merge_module {
-    struct slice path;               /* "" for the root */
-    struct slice outer;              /* another module folder above it: nested, refused; data NULL when there is none */
-    struct tree_entry before, after; /* the manifest on the target and in the result; TREE_NONE */
-};
-
-struct merge_modules {
-    struct arena arena;
-    struct merge_module *modules; /* bytewise by path */
-    size_t count, capacity;
-};
-
-void merge_modules_init(struct merge_modules *modules);
-void merge_modules_clear(struct merge_modules *modules);
-int merge_find_modules(const struct merge *merge, struct merge_modules *modules, struct error *error);
 
 #endif

@@ -7,10 +7,10 @@
 
 #include "assay/base/error.h"
 #include "assay/base/str.h"
+#include "assay/git/settings.h"
 #include "assay/model/oid.h"
 
 struct repo;
-struct git_repository;
 
 /* Opens the repository that holds `folder` (NULL: the current one), bare or not, a linked worktree or not. Errors say
  * what to do: not a repository, owned by somebody else, an extension that is not supported. */
@@ -30,22 +30,13 @@ struct slice repo_head(const struct repo *repo);
  * local branches are the truth. */
 const char *repo_remote(const struct repo *repo);
 
-struct repo_target {
-    struct str name; /* "main": what the policy must name */
-    struct str ref;  /* "refs/remotes/origin/main" */
-    struct oid commit;
-};
-
-/* The branch that changes merge into: assay.target, else the remote's HEAD, else the remote's main or master; without
- * a remote the local main or master, else the branch of HEAD. The caller clears the target in any case. */
-int repo_find_target(struct repo *repo, struct repo_target *target, struct error *error);
-void repo_target_init(struct repo_target *target);
-void repo_target_clear(struct repo_target *target);
+/* The configuration that holds for this repository; the caller closes it. */
+int repo_open_settings(const struct repo *repo, enum settings_scope scope, struct settings **settings,
+                       struct error *error);
 
 /* For the rooms of git/ alone. */
+const char *repo_git_folder(const struct repo *repo); /* of this worktree; GIT_DIR of child processes */
 struct git_repository *repo_handle(const struct repo *repo);
-/* Sets the error from libgit2's last one, with what was tried before it. */
-int repo_fail(struct error *error, enum error_kind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Whether history was cut at this commit: its parents are not here. */
 bool repo_is_cut(const struct repo *repo, const struct oid *commit);
 

@@ -2,7 +2,10 @@
 #ifndef ASSAY_GIT_SETTINGS_H
 #define ASSAY_GIT_SETTINGS_H
 
-#include "assay/git/repo.h"
+#include "assay/base/error.h"
+#include "assay/base/str.h"
+
+struct git_repository;
 
 enum settings_scope {
     SETTINGS_ALL,
@@ -11,8 +14,15 @@ enum settings_scope {
 
 struct settings;
 
-/* repo NULL: only what belongs to the person. */
-int settings_open(const struct repo *repo, enum settings_scope scope, struct settings **settings, struct error *error);
+/* Where a repository is; repo_open_settings fills it in. */
+struct settings_place {
+    struct git_repository *handle;
+    const char *common_folder, *git_folder;
+};
+
+/* place NULL: only what belongs to the person. */
+int settings_open(const struct settings_place *place, enum settings_scope scope, struct settings **settings,
+                  struct error *error);
 void settings_close(struct settings *settings);
 
 /* Appends the last value of the key ("assay.endpoint.staging.url"); false when it is not set. */

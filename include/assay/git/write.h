@@ -7,7 +7,8 @@
 
 struct write_file {
     struct slice path;
-    struct slice bytes;
+    struct slice bytes; /* data NULL: `blob` is there already */
+    struct oid blob;
 };
 
 struct write_request {
