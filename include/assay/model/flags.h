@@ -9,7 +9,7 @@
 #include "assay/model/outputs.h"
 #include "assay/model/policy.h"
 
-enum flag_severity { FLAG_NOTICE, FLAG_WARNING, FLAG_SEVERE };
+enum flag_severity { FLAG_WARNING, FLAG_SEVERE }; /* for the eye: both have to be settled */
 
 struct flag {
     struct slice prompt;
