@@ -76,7 +76,7 @@ struct gate_verdict {
     size_t block_count, block_capacity;
     struct gate_module_verdict *modules; /* as many and in the order of the input's */
     size_t module_count;
-    struct digest *counted; /* approvals with a seat, rejections that hold, and what gave scores, flags or triage */
+    struct digest *counted; /* approvals with a seat, rejections that hold, abstentions and withdrawals that stand */
     size_t counted_count;
     struct gate_ignored *ignored;
     size_t ignored_count, ignored_capacity;
