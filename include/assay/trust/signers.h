@@ -16,8 +16,8 @@ struct signer {
     struct slice principal;
     struct slice namespaces;           /* OpenSSH pattern list; data NULL: any namespace */
     int64_t valid_after, valid_before; /* seconds since 1970 UTC, both ends included */
-    const struct sshkey *key;
-    size_t line; /* in the file, from 1 */
+    struct sshkey *key;                /* owned by the signers */
+    size_t line;                       /* in the file, from 1 */
     enum signers_revocation revocation;
 };
 
