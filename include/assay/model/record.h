@@ -7,12 +7,12 @@
 
 #include "assay/base/str.h"
 #include "assay/data/value.h"
+#include "assay/model/members.h"
 #include "assay/model/oid.h"
 #include "assay/model/rubric.h"
 
-#define RECORD_SCHEMA "assay.review/1"
+#define RECORD_SCHEMA    "assay.review/1"
 #define RECORD_NAMESPACE "review.v1@assay"
-enum { RECORD_SIZE_MAX = 16 << 20, RECORD_DEPTH_MAX = 16 };
 
 enum verdict { VERDICT_APPROVE, VERDICT_REQUEST_CHANGES, VERDICT_ABSTAIN, VERDICT_WITHDRAW };
 enum triage_decision { TRIAGE_ACCEPTED, TRIAGE_FIX_REQUIRED, TRIAGE_DISMISSED };
@@ -20,7 +20,7 @@ enum triage_decision { TRIAGE_ACCEPTED, TRIAGE_FIX_REQUIRED, TRIAGE_DISMISSED };
 struct record_prompt {
     struct slice id;
     struct digest hash;
-    struct slice model;
+    struct slice model;             /* its id; empty where the manifest names none: null */
     const struct value *parameters; /* NULL: {} */
 };
 
@@ -53,11 +53,11 @@ struct record_comparison {
 };
 
 struct record {
-    struct arena arena;            /* owns what record_decode made; unused in a record that is being composed */
-    struct digest name;            /* SHA-256 of the bytes */
+    struct arena arena; /* owns what record_decode made; unused in a record that is being composed */
+    struct digest name; /* SHA-256 of the bytes */
     struct slice repository, target, change;
     struct oid candidate, merge_base;
-    struct oid log;                /* none: null */
+    struct oid log; /* none: null */
     struct {
         struct slice path, name, version;
         struct digest digest;
@@ -93,14 +93,13 @@ struct record {
     size_t supersedes_count;
 };
 
-enum record_problem { RECORD_OK, RECORD_MALFORMED, RECORD_UNKNOWN_SCHEMA };
-
 /* Composes the bytes that will be signed. */
 void record_encode(const struct record *record, struct str *bytes);
-/* RECORD_UNKNOWN_SCHEMA: well-formed, but of a schema or with members that this version does not know. */
+/* RECORD_UNKNOWN_SCHEMA: well-formed, but of a schema, with members or with words (a verdict, a decision) that this
+ * version does not know. record_clear also after a failure. */
 enum record_problem record_decode(struct slice bytes, struct record *record, struct error *error);
 void record_clear(struct record *record);
-const char *record_verdict_name(enum verdict verdict);         /* "approve", … */
+const char *record_verdict_name(enum verdict verdict); /* "approve", … */
 bool record_verdict_parse(struct slice name, enum verdict *verdict);
 const char *record_decision_name(enum triage_decision decision);
 bool record_decision_parse(struct slice name, enum triage_decision *decision);

@@ -13,11 +13,11 @@ struct digest {
 void digest_of(struct slice bytes, struct digest *digest);
 bool digest_equal(const struct digest *a, const struct digest *b);
 bool digest_is_none(const struct digest *digest);
-void digest_format(const struct digest *digest, char text[DIGEST_TEXT_SIZE + 1]);     /* with the prefix */
-void digest_format_hex(const struct digest *digest, char hex[64 + 1]);                /* without it */
-bool digest_parse(struct slice text, struct digest *digest);                          /* with the prefix */
-bool digest_parse_hex(struct slice hex, struct digest *digest);                       /* without it */
-struct slice digest_slice(const struct digest *digest);                               /* the 32 bytes */
+void digest_format(const struct digest *digest, char text[DIGEST_TEXT_SIZE + 1]); /* with the prefix */
+void digest_format_hex(const struct digest *digest, char hex[64 + 1]);            /* without it */
+bool digest_parse(struct slice text, struct digest *digest);                      /* with the prefix */
+bool digest_parse_hex(struct slice hex, struct digest *digest);                   /* without it */
+struct slice digest_slice(const struct digest *digest);                           /* the 32 bytes */
 
 /* In pieces. */
 struct digest_stream;
