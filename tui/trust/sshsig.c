@@ -37,8 +37,9 @@ static int take_armor(struct slice armor, struct str *blob, struct error *error)
     size_t end = slice_find(body, SLICE(END));
     if (end == SLICE_NOT_FOUND)
         return malformed(error, "it has no END line");
-    if (slice_trim(slice_from(body, end + sizeof END - 1)).size)
-        return malformed(error, "something follows its END line");
+    for (size_t i = end + sizeof END - 1; i < body.size; i++)
+        if (body.data[i] != '\n' && body.data[i] != '\r')
+            return malformed(error, "something follows its END line");
     if (!sshwire_base64_decode(slice_part(body, 0, end), true, blob))
         return malformed(error, "it is not base64");
     return 0;

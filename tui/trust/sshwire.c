@@ -72,18 +72,13 @@ static int digit_value(char c)
     return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-static bool is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-bool sshwire_base64_decode(struct slice text, bool spaces, struct str *out)
+bool sshwire_base64_decode(struct slice text, bool lines, struct str *out)
 {
     uint32_t group = 0;
     unsigned digits = 0, padding = 0;
     for (size_t i = 0; i < text.size; i++) {
         int value = digit_value(text.data[i]);
-        if (spaces && is_space(text.data[i]))
+        if (lines && (text.data[i] == '\n' || text.data[i] == '\r'))
             continue;
         if (text.data[i] == '=') {
             padding++;

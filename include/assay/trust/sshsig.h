@@ -1,6 +1,6 @@
 /* OpenSSH's detached signatures, verified in process (openssh-portable, PROTOCOL.sshsig). Everything that is accepted
  * here is accepted by `ssh-keygen -Y verify`, not the other way round: version 0, filled reserved fields, text after
- * the END line and other loose ends are malformed.
+ * the END line, blanks within the base64 and other loose ends are malformed.
  *
  * A signature is malleable: name what was signed by its own hash, never by that of the signature. */
 #ifndef ASSAY_TRUST_SSHSIG_H

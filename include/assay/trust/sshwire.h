@@ -16,9 +16,9 @@ bool sshwire_mpint(struct slice *rest, struct slice *magnitude);
 void sshwire_append_u32(struct str *out, uint32_t number);
 void sshwire_append_string(struct str *out, struct slice string);
 
-/* Appends the decoded bytes. Padding is required, the bits beyond the last byte are zero, ASCII white space is skipped
- * where `spaces` says so, and anything else is refused. */
-bool sshwire_base64_decode(struct slice text, bool spaces, struct str *out);
+/* Appends the decoded bytes. Padding is required and the bits beyond the last byte are zero; line ends are skipped where
+ * `lines` says so, and anything else is refused. */
+bool sshwire_base64_decode(struct slice text, bool lines, struct str *out);
 void sshwire_base64_encode(struct slice bytes, bool padding, struct str *out);
 
 #endif
