@@ -274,9 +274,8 @@ static int collect(struct child *child, int stream, struct str *out)
     if (*descriptor < 0)
         return 0;
     size_t left = limit_of(child->process) - out->size;
-    size_t want = left < CHUNK ? left + 1 : CHUNK;
-    str_reserve(out, want);
-    ssize_t got = read(*descriptor, out->data + out->size, want);
+    str_reserve(out, CHUNK);
+    ssize_t got = read(*descriptor, out->data + out->size, CHUNK);
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return 0;
     if (got <= 0) {
@@ -358,12 +357,10 @@ static void send_signal(const struct child *child, int number)
     kill(background(child->process) ? -child->pid : child->pid, number);
 }
 
-/* Asks it to end, waits a little, kills what is left of its group. */
+/* Asks it to end, waits a little, kills what is left of its group. The pipes stay open meanwhile: an input that ends
+ * too early might be taken for a whole one, and a last word of the child must not raise SIGPIPE in it. */
 static void stop(struct child *child)
 {
-    close_if_open(&child->descriptors[INPUT]);
-    close_if_open(&child->descriptors[OUTPUT]);
-    close_if_open(&child->descriptors[ERRORS]);
     send_signal(child, SIGTERM);
     for (int waited = 0; waited < GRACE_MS && !has_exited(child); waited += BLIND_TICK_MS)
         step(child, BLIND_TICK_MS);
