@@ -36,8 +36,11 @@ OPTIMISE := -O2 -g $(if $(LINUX),$(HARDENING))
 LINK := $(if $(LINUX),$(HARDENING_LINK))
 else ifeq ($(MODE),sanitize)
 OPTIMISE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+export ASAN_OPTIONS ?= allocator_may_return_null=1:detect_leaks=1:detect_stack_use_after_return=1
+export UBSAN_OPTIONS ?= print_stacktrace=1
 else ifeq ($(MODE),thread)
 OPTIMISE := -O1 -g -fsanitize=thread
+export TSAN_OPTIONS ?= allocator_may_return_null=1:halt_on_error=1
 else
 OPTIMISE := -O0 -g
 endif
