@@ -1,0 +1,12 @@
+{{> house_voice}}
+
+Show a learner how to describe a page to search engines.
+Page: {{page}}
+What visitors search for: {{query}}
+Facts that may be used: {{facts}}
+Language of the page: {{language}}
+
+Give the title (at most 60 characters), the description (at most 155), and the structured data as JSON-LD where a type of schema.org fits.
+Use only the facts above; leave a property out where the fact is missing. Say in one or two sentences why.
+
+{{> answer_format}}
