@@ -110,7 +110,7 @@ int objects_open(const struct repo *repo, const struct oid *oid, enum object_kin
     return 0;
 }
 
-void object_close(struct object *object)
+void objects_close(struct object *object)
 {
     git_odb_object_free(object->handle);
     *object = (struct object){.handle = NULL};
@@ -133,7 +133,7 @@ int objects_read_blob(const struct repo *repo, const struct oid *oid, size_t lim
     } else {
         str_append(out, object.bytes);
     }
-    object_close(&object);
+    objects_close(&object);
     return result;
 }
 

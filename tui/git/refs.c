@@ -10,15 +10,15 @@
 #include "assay/git/library.h"
 #include "assay/text/utf8.h"
 
-void ref_list_init(struct ref_list *list)
+void refs_list_init(struct ref_list *list)
 {
     *list = (struct ref_list){.arena = ARENA_INIT};
 }
 
-void ref_list_clear(struct ref_list *list)
+void refs_list_clear(struct ref_list *list)
 {
     arena_clear(&list->arena);
-    ref_list_init(list);
+    refs_list_init(list);
 }
 
 static int compare_refs(const void *a, const void *b)

@@ -7,7 +7,7 @@
 enum object_kind { OBJECT_COMMIT = 1, OBJECT_TREE, OBJECT_BLOB, OBJECT_TAG };
 
 struct object {
-    struct slice bytes; /* valid until object_close */
+    struct slice bytes; /* valid until objects_close */
     struct git_odb_object *handle;
 };
 
@@ -20,7 +20,7 @@ bool objects_has(const struct repo *repo, const struct oid *oid);
  * an error that names both sizes. */
 int objects_open(const struct repo *repo, const struct oid *oid, enum object_kind kind, size_t limit,
                  struct object *object, struct error *error);
-void object_close(struct object *object); /* a zeroed one is fine */
+void objects_close(struct object *object); /* a zeroed one is fine */
 
 /* Appends a blob of at most `limit` bytes. */
 int objects_read_blob(const struct repo *repo, const struct oid *oid, size_t limit, struct str *out,

@@ -17,8 +17,8 @@ struct ref_list {
     size_t count;
 };
 
-void ref_list_init(struct ref_list *list);
-void ref_list_clear(struct ref_list *list);
+void refs_list_init(struct ref_list *list);
+void refs_list_clear(struct ref_list *list);
 /* Every reference under `prefix` ("refs/heads/"); broken ones are left out. */
 int refs_list(const struct repo *repo, const char *prefix, struct ref_list *list, struct error *error);
 /* The commit that a full name leads to; false when there is none. */

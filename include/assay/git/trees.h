@@ -7,9 +7,7 @@
 #define ASSAY_GIT_TREES_H
 
 #include "assay/base/arena.h"
-#include "assay/git/objects.h"
-
-enum tree_kind { TREE_NONE, TREE_FILE, TREE_EXECUTABLE, TREE_FOLDER, TREE_SYMLINK, TREE_SUBMODULE, TREE_ODD };
+#include "assay/git/tree_cursor.h"
 
 struct tree_entry {
     struct slice path; /* from the root of the repository */
@@ -23,8 +21,8 @@ struct tree_list {
     size_t count, capacity;
 };
 
-void tree_list_init(struct tree_list *list);
-void tree_list_clear(struct tree_list *list);
+void trees_list_init(struct tree_list *list);
+void trees_list_clear(struct tree_list *list);
 
 enum { TREES_DEPTH_MAX = 64, TREES_ENTRIES_MAX = 1000000 };
 
@@ -50,28 +48,5 @@ int trees_read(const struct repo *repo, const struct oid *root, struct slice pat
 /* As trees_read for an entry that was found. */
 int trees_read_entry(const struct repo *repo, const struct tree_entry *entry, size_t limit, struct str *out,
                      struct error *error);
-
-/* A new tree: `root` (none: empty) with the file `blob` at `path`. Only writes objects. */
-int trees_add(const struct repo *repo, const struct oid *root, struct slice path, const struct oid *blob,
-              struct oid *result, struct error *error);
-
-/* For the rooms of git/ that walk several trees side by side. Entries come in git's order: a folder compares as if its
- * name ended with a slash, which is the bytewise order of whole paths. */
-struct tree_cursor {
-    struct object object;
-    struct slice name; /* of the current entry */
-    struct oid oid;
-    enum tree_kind kind; /* TREE_NONE at the end */
-    size_t next;
-    const struct repo *repo;
-    const struct oid *tree;
-};
-
-/* oid none: an empty tree. The first entry is current at once. `tree` is borrowed while the cursor is open. */
-int tree_cursor_open(struct tree_cursor *cursor, const struct repo *repo, const struct oid *tree, struct error *error);
-int tree_cursor_step(struct tree_cursor *cursor, struct error *error);
-void tree_cursor_close(struct tree_cursor *cursor);
-/* Order of two names as git sorts them. */
-int trees_compare_names(struct slice a, bool a_is_folder, struct slice b, bool b_is_folder);
 
 #endif
