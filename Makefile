@@ -14,7 +14,7 @@ B ?= build
 CC ?= cc
 VERSION := 0.1.0
 
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
 MAKEFLAGS += -j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 endif
 MAKEFLAGS += --no-print-directory
@@ -27,7 +27,7 @@ TEST_LIBRARIES := cmocka vterm
 # --- flags -----------------------------------------------------------------------------------------------------------
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wcast-qual -Wmissing-prototypes -Wvla -Wstrict-prototypes \
             -Wwrite-strings -Wundef -Wno-missing-field-initializers
-HARDENING := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+HARDENING := -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fPIE
 HARDENING_LINK := -Wl,-z,relro,-z,now -pie
 MODE ?= release
 ifeq ($(MODE),release)
@@ -41,6 +41,8 @@ export UBSAN_OPTIONS ?= print_stacktrace=1
 else ifeq ($(MODE),thread)
 OPTIMISE := -O1 -g -fsanitize=thread
 export TSAN_OPTIONS ?= allocator_may_return_null=1:halt_on_error=1
+else ifeq ($(MODE),fuzz)
+OPTIMISE := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 else
 OPTIMISE := -O0 -g
 endif
@@ -55,18 +57,20 @@ OBJECTS := $(ROOMS:%.c=$(B)/%.o) $(B)/embedded_data.o
 HARNESS := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/harness/*.c)))
 UNIT := $(patsubst tests/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/test_*.c) $(wildcard tests/screens/test_*.c)))
 BENCH := $(patsubst tests/bench/%.c,$(B)/bench/%,$(sort $(wildcard tests/bench/bench_*.c)))
-FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ := $(patsubst tests/fuzz/%.c,$(B)/targets/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 CONFORMANCE := $(patsubst tests/unit/%.c,$(B)/conformance/%,$(sort $(wildcard tests/unit/conform_*.c)))
 # In bytewise order of the names that they get: demo/…, schema/…, themes/….
 EMBEDDED := $(sort $(shell find tests/demo -type f 2>/dev/null)) $(sort $(wildcard schema/*.json schema/*.sql themes/*.theme))
 
-.PHONY: all check demo install uninstall deps deps-tools floors lint sanitize thread valgrind fuzz bench conformance clean format tests
+.PHONY: all check demo install uninstall deps deps-tools floors lint tidy sanitize thread thread-run valgrind fuzz fuzz-run \
+        bench conformance clean format tests
 all: $(B)/assay
 
 # --- dependencies ----------------------------------------------------------------------------------------------------
 APT := pkg-config libncurses-dev libsqlite3-dev libgit2-dev libjansson-dev libcurl4-openssl-dev libyaml-dev \
        libutf8proc-dev libpcre2-dev libssl-dev libmd4c-dev libcmocka-dev libvterm-dev git openssh-client
-APT_TOOLS := clang clang-tidy clang-format cppcheck valgrind libclang-rt-dev python3
+TOOLS := clang clang-tidy clang-format cppcheck valgrind
+APT_TOOLS := $(TOOLS) libclang-rt-dev
 DNF := pkgconf-pkg-config ncurses-devel sqlite-devel libgit2-devel jansson-devel libcurl-devel libyaml-devel \
        utf8proc-devel pcre2-devel openssl-devel md4c-devel libcmocka-devel libvterm-devel git openssh-clients
 PACMAN := pkgconf ncurses sqlite libgit2 jansson curl libyaml libutf8proc pcre2 openssl md4c cmocka libvterm git openssh
@@ -81,19 +85,23 @@ deps:
 	else echo "No known package manager. Please install: $(LIBRARIES) $(TEST_LIBRARIES), git, ssh-keygen" >&2; exit 1; fi
 
 deps-tools:
-	@for t in clang clang-tidy clang-format cppcheck valgrind python3; do command -v $$t >/dev/null || missing=1; done; \
-	if [ -n "$$missing" ] && command -v apt-get >/dev/null; then $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(APT_TOOLS) >/dev/null; fi
+	@for tool in $(TOOLS); do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; [ -z "$$missing" ] || { \
+	echo "installing$$missing" >&2; \
+	if command -v apt-get >/dev/null; then $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(APT_TOOLS) >/dev/null; \
+	elif command -v dnf >/dev/null; then $(SUDO) dnf install -y -q clang clang-tools-extra compiler-rt cppcheck valgrind; \
+	elif command -v pacman >/dev/null; then $(SUDO) pacman -S --needed --noconfirm clang compiler-rt cppcheck valgrind; \
+	else echo "Please install:$$missing" >&2; exit 1; fi; }
 
-# The flags of the libraries, found once. A missing library is installed for `demo` and `check`, else named.
+# The flags of the libraries, found once. A missing library is installed for demo, check and the other checks, else named.
 GOALS := $(or $(MAKECMDGOALS),all)
-ifneq ($(filter-out clean deps deps-tools floors format uninstall,$(GOALS)),)
+ifneq ($(filter-out clean deps deps-tools format uninstall,$(GOALS)),)
 include $(B)/flags.mk
 endif
 $(B)/flags.mk: Makefile
 	@mkdir -p $(B)
 	@if ! { command -v pkg-config && pkg-config --exists $(LIBRARIES) $(TEST_LIBRARIES) && command -v git && command -v ssh-keygen; } >/dev/null 2>&1; then \
-	  case " $(GOALS) " in *" demo "*|*" check "*) echo "installing what is missing (make deps)" >&2; $(MAKE) deps;; \
-	  *) echo "Libraries are missing: run 'make deps' first." >&2; exit 1;; esac; fi
+	  case " $(GOALS) " in *" all "*|*" install "*|*" $(B)/"*) echo "Libraries are missing: run 'make deps' first." >&2; exit 1;; \
+	  *) echo "installing what is missing (make deps)" >&2; $(MAKE) deps;; esac; fi
 	@{ echo "PKG_CFLAGS := $$(pkg-config --cflags $(LIBRARIES))"; echo "PKG_LIBS := $$(pkg-config --libs $(LIBRARIES)) -lpthread -lm"; \
 	  echo "TEST_CFLAGS := $$(pkg-config --cflags $(TEST_LIBRARIES))"; echo "TEST_LIBS := $$(pkg-config --libs $(TEST_LIBRARIES))"; } > $@
 
@@ -136,6 +144,74 @@ check: tests
 conformance: $(CONFORMANCE) $(B)/assay
 	@if [ -z "$(CORPUS)" ]; then echo "make conformance CORPUS=FOLDER" >&2; exit 2; fi
 	@CORPUS=$(abspath $(CORPUS)) tests/harness/run-tests $(B)/results-conformance $(CONFORMANCE)
+
+bench: $(BENCH) $(B)/assay
+	@for program in $(BENCH); do $$program || failed=1; done; [ -z "$$failed" ]
+
+# --- checks ----------------------------------------------------------------------------------------------------------
+floors: $(OBJECTS)
+	@tests/harness/check-floors --self-test && tests/harness/check-floors --objects $(B)
+
+C_FILES = $(shell find tui include tests -name '*.[ch]')
+format:
+	clang-format -i $(C_FILES)
+
+lint: deps-tools
+	@echo "  clang-format"; clang-format --dry-run -Werror $(C_FILES)
+	@$(MAKE) tidy
+	@echo "  cppcheck"; mkdir -p $(B)/cppcheck; cppcheck -q -j 2 --std=c11 --enable=warning,performance,portability --inline-suppr \
+	  --error-exitcode=1 --suppress=missingIncludeSystem --cppcheck-build-dir=$(B)/cppcheck -D__linux__ -Iinclude tui
+
+# One stamp for each room, so that only what changed is looked at again.
+tidy: $(patsubst %.c,$(B)/tidy/%,$(ROOMS) tui/main.c)
+$(B)/tidy/%: %.c .clang-tidy $(wildcard include/assay/*/*.h)
+	@mkdir -p $(@D); echo "  clang-tidy $<"; clang-tidy --quiet $< -- $(filter-out $(HARDENING),$(ALL_CFLAGS)) 2>$@.err || { cat $@.err; exit 1; }; touch $@
+
+sanitize:
+	@$(MAKE) MODE=sanitize B=build/sanitize check
+
+# Tests of the rooms that use workers.
+THREADED := $(notdir $(basename $(shell grep -ls 'assay/base/jobs.h' tui/*/*.c tests/unit/*.c tests/screens/*.c)))
+thread:
+	@$(MAKE) MODE=thread B=build/thread thread-run
+thread-run: $(B)/assay $(filter $(THREADED:%=$(B)/tests/unit/%) $(THREADED:%=$(B)/tests/unit/test_%) $(THREADED:%=$(B)/tests/screens/%),$(UNIT))
+	@tests/harness/run-tests $(B)/results $(filter-out $(B)/assay,$^)
+
+VALGRIND := $(filter $(patsubst %.c,$(B)/tests/unit/test_%,$(notdir $(wildcard $(addprefix tui/,base/*.c text/*.c data/*.c trust/*.c model/*.c store/*.c)))),$(UNIT))
+VALGRIND := $(filter-out %/test_memory %/test_process %/test_jobs %/test_file,$(VALGRIND))
+valgrind: deps-tools $(VALGRIND)
+	@TEST_WRAPPER="valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite" TEST_TIMEOUT=900 \
+	  tests/harness/run-tests $(B)/results-valgrind $(VALGRIND)
+
+SECONDS ?= 60
+fuzz: deps-tools
+	@$(MAKE) MODE=fuzz CC=clang B=build/fuzz fuzz-run
+$(B)/targets/%: $(B)/tests/fuzz/%.o $(B)/libassay.a
+	@mkdir -p $(@D); $(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+fuzz-run: $(FUZZ)
+	@tests/harness/run-fuzz $(B)/corpus $(SECONDS) $(FUZZ)
+
+# --- installation ----------------------------------------------------------------------------------------------------
+BIN := $(DESTDIR)$(PREFIX)/bin
+SHARE := $(DESTDIR)$(PREFIX)/share
+INSTALLED := $(BIN)/assay $(SHARE)/man/man1/assay.1 $(SHARE)/bash-completion/completions/assay \
+             $(SHARE)/zsh/site-functions/_assay $(SHARE)/fish/vendor_completions.d/assay.fish
+
+# The manual and the completions are printed by the program from its own tables.
+install: $(B)/assay
+	@mkdir -p $(dir $(INSTALLED))
+	@$(B)/assay help --man >$(SHARE)/man/man1/assay.1
+	@$(B)/assay completion bash >$(SHARE)/bash-completion/completions/assay
+	@$(B)/assay completion zsh >$(SHARE)/zsh/site-functions/_assay
+	@$(B)/assay completion fish >$(SHARE)/fish/vendor_completions.d/assay.fish
+	@install -m 755 $(B)/assay $(BIN)/assay
+	@printf '  installed %s\n' $(INSTALLED)
+
+uninstall:
+	rm -f $(INSTALLED)
+
+demo: $(B)/assay
+	@rm -rf $(B)/demo; $(B)/assay demo $(B)/demo
 
 clean:
 	rm -rf build

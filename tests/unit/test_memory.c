@@ -50,8 +50,9 @@ static void expect_exhaustion(void (*action)(void))
     int status = in_child(action, printed, sizeof printed);
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), ERROR_ENVIRONMENT);
-    assert_memory_equal(printed, "hook\n", 5);
-    assert_non_null(strstr(printed, "out of memory"));
+    const char *hook = strstr(printed, "hook\n"); /* a sanitizer may say something before */
+    assert_non_null(hook);
+    assert_non_null(strstr(hook, "out of memory"));
 }
 
 static void third_allocation_fails(void)
