@@ -149,41 +149,42 @@ static int columns_alone(uint32_t codepoint)
     return p->ignorable ? 0 : is_regional(codepoint) ? 1 : (int)p->charwidth;
 }
 
-struct cluster_columns {
-    uint32_t base;
-    int sum;
-    bool pictured; /* an emoji sequence, drawn as one picture */
-};
-
 static bool takes_emoji_form(uint32_t codepoint)
 {
     return property(codepoint)->boundclass == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC || codepoint == '#' ||
            codepoint == '*' || (codepoint >= '0' && codepoint <= '9');
 }
 
-static void columns_add(struct cluster_columns *c, uint32_t codepoint)
+/* What `next` adds to a cluster that began with `base` and takes `columns`; -1 when it does not fit into two. A
+ * joined emoji, a skin tone and a keycap are drawn into the picture. */
+static int columns_joined(uint32_t base, uint32_t before, uint32_t next, int columns)
 {
-    if (codepoint == 0xFE0F && takes_emoji_form(c->base))
-        c->pictured = true;
-    else if (codepoint == 0x20E3 && c->base < 0x80)
-        c->pictured = true;
-    c->sum += codepoint >= 0x1F3FB && codepoint <= 0x1F3FF ? 0 : columns_alone(codepoint);
+    if ((next == 0xFE0F && takes_emoji_form(base)) || (next == 0x20E3 && base < 0x80))
+        return 2 - columns;
+    if (before == 0x200D || (next >= 0x1F3FB && next <= 0x1F3FF))
+        return 0;
+    int more = columns_alone(next);
+    return columns + more > 2 ? -1 : more;
 }
 
 static size_t cluster_slow(struct slice s, size_t offset, int *columns)
 {
-    uint32_t codepoint, next;
+    uint32_t base, before, next;
     utf8proc_int32_t state = 0;
-    size_t end = offset + utf8_decode(slice_from(s, offset), &codepoint, NULL);
-    struct cluster_columns c = {.base = codepoint, .sum = columns_alone(codepoint)};
-    for (size_t size; end < s.size; end += size, codepoint = next) {
+    size_t end = offset + utf8_decode(slice_from(s, offset), &base, NULL);
+    int total = columns_alone(base);
+    before = base;
+    for (size_t size; end < s.size; end += size, before = next) {
         size = utf8_decode(slice_from(s, end), &next, NULL);
-        if (utf8proc_grapheme_break_stateful((utf8proc_int32_t)codepoint, (utf8proc_int32_t)next, &state))
+        if (utf8proc_grapheme_break_stateful((utf8proc_int32_t)before, (utf8proc_int32_t)next, &state))
             break;
-        columns_add(&c, next);
+        int more = columns_joined(base, before, next, total);
+        if (more < 0)
+            break;
+        total += more;
     }
     if (columns)
-        *columns = c.pictured || c.sum > 2 ? 2 : c.sum;
+        *columns = total;
     return end - offset;
 }
 

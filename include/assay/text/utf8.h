@@ -21,8 +21,9 @@ bool utf8_valid(struct slice s);
 size_t utf8_append_valid(struct str *out, struct slice s);
 
 /* Bytes of the cluster that begins at `offset`, 0 at the end of s. *columns (may be NULL): 0 for a lone control, else
- * 0, 1 or 2. A cluster is as wide as its base and spacing marks, 2 at most: emoji sequences, flags, and symbols with
- * VS16 take 2, nonspacing marks nothing. */
+ * 0, 1 or 2. A cluster is as wide as its base and its spacing marks; emoji sequences, flags, and symbols with VS16 take 2,
+ * nonspacing marks nothing. Where UAX #29 would join more than two columns (rows of leading jamo, many spacing
+ * marks) the cluster ends earlier, because a terminal draws them all. */
 size_t utf8_cluster(struct slice s, size_t offset, int *columns);
 /* Where the cluster before `offset` begins; 0 at the start. For a cursor in one line: looks back to a line end, or 128 bytes. */
 size_t utf8_cluster_before(struct slice s, size_t offset);
