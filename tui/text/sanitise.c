@@ -59,7 +59,9 @@ static bool ascii_decomposed(struct str *out, uint32_t codepoint)
     if (count < 1 || count > (utf8proc_ssize_t)ARRAY_COUNT(parts) || parts[0] < 0x20 || parts[0] >= 0x7F)
         return false;
     for (utf8proc_ssize_t i = 0; i < count; i++)
-        if (parts[i] >= 0x20 && parts[i] < 0x7F)
+        if (parts[i] == 0x2044) /* FRACTION SLASH */
+            str_push(out, '/');
+        else if (parts[i] >= 0x20 && parts[i] < 0x7F)
             str_push(out, (char)parts[i]);
     return true;
 }
@@ -71,6 +73,12 @@ static void show_in_ascii(struct sanitiser *s, uint32_t codepoint)
         str_append_text(s->out, text);
     else if (!ascii_decomposed(s->out, codepoint))
         str_appendf(s->out, "<U+%04X>", (unsigned)codepoint);
+}
+
+static bool drops_from_ascii(uint32_t codepoint)
+{
+    return codepoint == 0x200C || codepoint == 0x200D || (codepoint >= 0xFE00 && codepoint <= 0xFE0F) ||
+           (codepoint >= 0x0300 && codepoint <= 0x036F);
 }
 
 /* --- what is shown as itself ------------------------------------------------------------------------------------------ */
@@ -183,7 +191,7 @@ static void put_itself(struct sanitiser *s, uint32_t codepoint, struct slice byt
     s->line_start = false;
     if (!(s->how & SANITISE_ASCII))
         str_append(s->out, bytes);
-    else if (codepoint != 0x200D && codepoint != 0x200C && !(codepoint >= 0xFE00 && codepoint <= 0xFE0F))
+    else if (!drops_from_ascii(codepoint))
         show_in_ascii(s, codepoint);
 }
 
