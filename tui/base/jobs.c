@@ -161,14 +161,6 @@ struct jobs *jobs_new(size_t workers)
     return jobs;
 }
 
-/* A question does not change the pool, but must lock it. */
-static struct jobs *lock(const struct jobs *jobs)
-{
-    struct jobs *writable = (struct jobs *)(uintptr_t)jobs;
-    pthread_mutex_lock(&writable->mutex);
-    return writable;
-}
-
 static void cancel(struct jobs *jobs, struct job *job)
 {
     atomic_store(&job->cancelled, true);
@@ -254,24 +246,24 @@ void jobs_deliver(struct jobs *jobs)
     }
 }
 
-bool jobs_busy(const struct jobs *jobs)
+bool jobs_busy(struct jobs *jobs)
 {
-    struct jobs *locked = lock(jobs);
-    bool busy = locked->waiting.first || locked->running.first || locked->ended.first;
-    pthread_mutex_unlock(&locked->mutex);
+    pthread_mutex_lock(&jobs->mutex);
+    bool busy = jobs->waiting.first || jobs->running.first || jobs->ended.first;
+    pthread_mutex_unlock(&jobs->mutex);
     return busy;
 }
 
-bool jobs_status(const struct jobs *jobs, uint64_t number, struct jobs_progress *progress)
+bool jobs_status(struct jobs *jobs, uint64_t number, struct jobs_progress *progress)
 {
-    struct jobs *locked = lock(jobs);
-    const struct job *job = queue_find(&locked->running, number);
+    pthread_mutex_lock(&jobs->mutex);
+    const struct job *job = queue_find(&jobs->running, number);
     if (!job)
-        job = queue_find(&locked->waiting, number);
+        job = queue_find(&jobs->waiting, number);
     if (job)
         *progress = (struct jobs_progress){
             .label = job->label, .done = job->progress, .total = job->total, .running = job->state == RUNNING};
-    pthread_mutex_unlock(&locked->mutex);
+    pthread_mutex_unlock(&jobs->mutex);
     return job != NULL;
 }
 

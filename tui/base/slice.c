@@ -65,11 +65,13 @@ struct slice slice_from(struct slice s, size_t offset)
 
 struct slice slice_part(struct slice s, size_t offset, size_t size)
 {
+    if (!s.data)
+        return slice_make(NULL, 0);
     if (offset > s.size)
         offset = s.size;
     if (size > s.size - offset)
         size = s.size - offset;
-    return slice_make(s.data ? s.data + offset : NULL, size);
+    return slice_make(s.data + offset, size);
 }
 
 static bool is_space(char byte)
