@@ -365,6 +365,11 @@ static void sort_results(struct merge *merge)
     }
 }
 
+static int find_tree(const struct repo *repo, const struct oid *root, struct oid *tree, struct error *error)
+{
+    return oid_is_none(root) ? 0 : commits_tree(repo, root, tree, error);
+}
+
 int merge_compute(const struct repo *repo, const struct oid *target, const struct oid *candidate,
                   const struct oid *bases, size_t base_count, struct merge *merge, struct error *error)
 {
@@ -376,10 +381,10 @@ int merge_compute(const struct repo *repo, const struct oid *target, const struc
     }
     int result = 0;
     for (size_t i = 0; i < base_count && result == 0; i++) {
-        result = commits_tree(repo, &bases[i], &trees[i], error);
+        result = find_tree(repo, &bases[i], &trees[i], error);
     }
-    if (result != 0 || commits_tree(repo, target, &trees[slots], error) != 0 ||
-        commits_tree(repo, candidate, &trees[slots + 1], error) != 0) {
+    if (result != 0 || find_tree(repo, target, &trees[slots], error) != 0 ||
+        find_tree(repo, candidate, &trees[slots + 1], error) != 0) {
         return -1;
     }
     merge->repo = repo;

@@ -33,7 +33,7 @@ struct merge {
 
 enum { MERGE_BASES_MAX = 16 };
 
-/* Commits or trees. No base: an empty one. More than MERGE_BASES_MAX bases is an error. Clear it in any case. */
+/* Commits or trees; none: an empty tree. No base: an empty one. More than MERGE_BASES_MAX bases is an error. Clear it in any case. */
 int merge_compute(const struct repo *repo, const struct oid *target, const struct oid *candidate,
                   const struct oid *bases, size_t base_count, struct merge *merge, struct error *error);
 /* The plain differences of two commits or trees, in the same shape: the result is `after`. Equal subtrees are skipped. */
