@@ -1,5 +1,6 @@
 #include "assay/data/value.h"
 
+#include <math.h>
 #include <string.h>
 
 const struct value *value_get_slice(const struct value *map, struct slice key)
@@ -59,6 +60,9 @@ bool value_is_map(const struct value *value)
 
 int64_t value_integer(const struct value *value, int64_t otherwise)
 {
+    if (value && value->kind == VALUE_REAL && fabs(value->real) <= 0x1p53 &&
+        !(fabs(value->real - trunc(value->real)) > 0))
+        return (int64_t)value->real;
     return value && value->kind == VALUE_INTEGER ? value->integer : otherwise;
 }
 

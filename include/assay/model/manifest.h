@@ -4,7 +4,7 @@
 
 #include "assay/data/document.h"
 
-enum { MANIFEST_SIZE_MAX = 1 << 20 };
+enum { MANIFEST_SIZE_MAX = 1 << 20 }; /* as data/yaml refuses beyond */
 
 enum risk { RISK_LOW, RISK_MEDIUM, RISK_HIGH };
 
@@ -36,6 +36,7 @@ int manifest_load(struct slice bytes, struct slice name, struct manifest *manife
 void manifest_clear(struct manifest *manifest);
 const struct manifest_prompt *manifest_prompt(const struct manifest *manifest, struct slice id); /* NULL: none */
 const char *manifest_risk_name(enum risk risk);
+bool manifest_risk_parse(struct slice name, enum risk *risk); /* false: no such risk, nothing is set */
 
 /* A path as the formats allow it: relative, '/'-separated, no empty part, no '.', no '..', no control characters, no '\\'. */
 bool manifest_path_is_safe(struct slice path);

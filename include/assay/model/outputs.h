@@ -13,15 +13,15 @@ struct output_measure {
 };
 
 struct output {
-    struct slice case_id;        /* unique in the file */
-    struct slice text;           /* empty when `failed` is set */
-    struct digest digest;        /* SHA-256 of the decoded text */
-    struct digest input;         /* of the rendered prompt; none: unproved */
-    double latency_ms;           /* negative: not given, as for the next three */
+    struct slice case_id; /* unique in the file */
+    struct slice text;    /* empty when `failed` is set */
+    struct digest digest; /* SHA-256 of the decoded text */
+    struct digest input;  /* of the rendered prompt; none: unproved */
+    double latency_ms;    /* negative: not given, as for the next three */
     double tokens_input, tokens_output;
     double cost_usd;
     struct slice finish_reason;
-    struct slice failed;         /* the `error` member's text; empty: it did not fail */
+    struct slice failed; /* the `error` member's text; empty: it did not fail */
     struct output_measure *measures;
     size_t measure_count;
 };
@@ -35,6 +35,7 @@ struct outputs {
     struct slice endpoint, generated_at;
     struct output *items;
     size_t count;
+    const struct output **by_case; /* the same in bytewise order of case id, for the search */
 };
 
 int outputs_load(struct slice bytes, struct slice name, struct outputs *outputs, struct error *error);

@@ -23,7 +23,8 @@ struct rubric {
     struct digest digest;                    /* of the rubric as canonical JSON */
 };
 
-/* The slices live in the document. */
+/* `value` has the shape of schema/policy.schema.json, $defs/rubric, as policy_load checks; here its meaning is read. The
+ * slices live in the document. */
 int rubric_load(const struct document *document, const struct value *value, struct rubric *rubric, struct error *error);
 size_t rubric_find(const struct rubric *rubric, struct slice id); /* SIZE_MAX: none */
 
