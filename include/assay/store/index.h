@@ -4,6 +4,7 @@
  * newer version, locked or not writable only makes assay slower. So index_open always gives an index; one that
  * cannot be used answers every question with "not known" and forgets what it is told, and the note says why in one
  * sentence. One handle belongs to one thread; several processes and threads may each open their own.
+ * Functions that are given rows must not call the index.
  * Drafts do not live here but in drafts.db beside it: deleting or rebuilding the index cannot touch them. */
 #ifndef ASSAY_STORE_INDEX_H
 #define ASSAY_STORE_INDEX_H
