@@ -48,6 +48,8 @@ struct index *index_open(const char *folder, struct str *note)
     struct str path = STR_INIT;
     enum database_state state = DATABASE_FAILED;
 
+    if (note)
+        str_reset(note);
     file_join(&path, folder, "assay.db");
     index->path = str_take(&path);
     if (file_make_folders(folder, 0700, &error) == 0)
