@@ -6,7 +6,7 @@
 #include "assay/trust/sshwire.h"
 
 #define MAGIC "SSHSIG"
-#define BEGIN "-----BEGIN SSH SIGNATURE-----"
+#define BEGIN "-----BEGIN SSH SIGNATURE-----\n"
 #define END   "\n-----END SSH SIGNATURE-----"
 
 static const struct {
@@ -32,7 +32,7 @@ static int take_armor(struct slice armor, struct str *blob, struct error *error)
     if (armor.size > SSHSIG_ARMOR_MAX)
         return malformed(error, "it is larger than 64 KiB");
     if (!slice_starts_with(armor, SLICE(BEGIN)))
-        return malformed(error, "it does not begin with \"" BEGIN "\"");
+        return malformed(error, "its first line is not \"-----BEGIN SSH SIGNATURE-----\"");
     struct slice body = slice_from(armor, sizeof BEGIN - 1);
     size_t end = slice_find(body, SLICE(END));
     if (end == SLICE_NOT_FOUND)
