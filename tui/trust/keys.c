@@ -95,6 +95,7 @@ static bool take_private_file(struct keys *keys, struct slice text)
                 sshwire_u32(&rest, &count) && count == 1 && sshwire_string(&rest, &public_key);
         if (taken) {
             struct slice inner = public_key;
+            str_reset(&keys->blob);
             str_append(&keys->blob, public_key);
             if (sshwire_string(&inner, &name))
                 str_append(&keys->line, name);
