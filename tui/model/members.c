@@ -37,7 +37,8 @@ struct slice members_text(struct members *members, const struct value *map, cons
 
 int64_t members_integer(struct members *members, const struct value *map, const char *key)
 {
-    int64_t integer = value_integer(value_get(map, key), -1);
+    const struct value *value = value_get(map, key);
+    int64_t integer = value && value->kind == VALUE_INTEGER ? value->integer : -1; /* 1.0 is other bytes than 1 */
     if (integer < 0 || integer > MEMBERS_INTEGER_MAX)
         members_malformed(members, key, "a whole number from 0 to 2^53");
     return integer;

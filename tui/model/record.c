@@ -270,9 +270,9 @@ static void read_criteria(struct members *members, const struct value *list, str
 static signed char read_score(struct members *members, const struct value *scores, struct slice criterion)
 {
     const struct value *value = value_get_slice(scores, criterion);
-    int64_t score = value_integer(value, -1);
     if (!value)
         return -1;
+    int64_t score = value->kind == VALUE_INTEGER ? value->integer : -1;
     if (score < 0)
         members_malformed(members, "scores", "a map of whole numbers");
     else if (score > SCORE_MAX)
