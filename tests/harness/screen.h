@@ -49,6 +49,13 @@ int screen_columns(const struct screen *screen);
 void screen_row(struct screen *screen, int row, struct str *out); /* appended, trailing blanks cut */
 void screen_text(struct screen *screen, struct str *out);         /* all rows, each with a line end */
 bool screen_has(struct screen *screen, const char *text);
+struct screen_cell {
+    char text[32]; /* UTF-8; "" for a blank */
+    int width;
+    uint8_t foreground[3], background[3];
+    bool bold, italic, underline, strike; /* reverse is resolved into the colours */
+};
+void screen_cell(struct screen *screen, int row, int column, struct screen_cell *cell);
 /* Where text begins; false when it is not there. */
 bool screen_find(struct screen *screen, const char *text, int *row, int *column);
 void screen_cursor(struct screen *screen, int *row, int *column);
@@ -60,9 +67,9 @@ void screen_forget(struct screen *screen);
 
 /* Milliseconds from writing the keys to the last byte before SCREEN_QUIET_MS of silence; -1: nothing came. */
 double screen_latency(struct screen *screen, const char *keys);
-/* Milliseconds from the start of the process to the first byte, and to the first time that text was seen. */
+/* Milliseconds from the start of the process to the first byte that it sent. */
 double screen_first_byte(const struct screen *screen);
-double screen_elapsed(const struct screen *screen);
+double screen_elapsed(const struct screen *screen); /* from the start until the last byte that came */
 long screen_resident_kib(const struct screen *screen); /* of the process now */
 long screen_peak_kib(const struct screen *screen);
 

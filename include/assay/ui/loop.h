@@ -17,6 +17,7 @@ struct loop {
     struct jobs *jobs; /* delivered as they end; NULL: none */
     void *context;
     void (*save)(void *context); /* before the end, however it comes; NULL: nothing to save */
+    bool ascii;                  /* assay.ascii: the program's own signs in ASCII */
     int64_t longest_us;          /* the longest turn so far, waiting left out */
 };
 

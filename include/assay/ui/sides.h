@@ -38,6 +38,7 @@ struct sides {
     struct align align;
     struct span *differences[2];
     size_t difference_counts[2], difference_capacities[2];
+    size_t *difference_rows; /* aligned row where each difference begins, diff->changes of them */
     bool laid_out, dragging;
     int rows, widths[2], skip;
     size_t place; /* byte offset in the left text to keep through a layout */

@@ -33,6 +33,7 @@ bool term_event(struct term *term, int64_t now_us, struct event *event);
 int term_wait_us(const struct term *term, int64_t now_us); /* until an unfinished key is decided; -1: nothing waits */
 
 void term_mouse(struct term *term, bool on);
+bool term_has_mouse(const struct term *term);
 void term_copy(struct term *term, struct slice text); /* to the clipboard by OSC 52; at most 100,000 bytes */
 /* Gives the terminal to somebody else (an editor, ssh-keygen), and takes it back. The next present repaints. */
 void term_release(struct term *term);

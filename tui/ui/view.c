@@ -1,0 +1,882 @@
+#include "assay/ui/view.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "assay/base/array.h"
+#include "assay/base/env.h"
+#include "assay/base/file.h"
+#include "assay/base/memory.h"
+#include "assay/base/process.h"
+#include "assay/text/sanitise.h"
+#include "assay/ui/hints.h"
+#include "assay/ui/keyhelp.h"
+#include "assay/ui/pager.h"
+#include "assay/ui/prompt.h"
+
+enum { VIEW_ROWS_FOR_MESSAGES = 20, QUESTION_ROWS = 8, EDIT_LIMIT = 1 << 20 };
+
+struct asking {
+    bool active;
+    struct view *view;
+    struct question question;
+    struct str label, initial;
+    struct prompt prompt;
+    struct str completed; /* what the person typed before Tab */
+    size_t proposal;
+    bool completing;
+};
+
+struct confirming {
+    bool active;
+    struct view *view;
+    struct str text;
+    uint32_t key;
+    unsigned (*yes)(struct view *view, void *context);
+    void *context;
+};
+
+struct running {
+    bool active;
+    struct str label;
+    size_t done, total;
+    void (*cancel)(void *context);
+    void *context;
+};
+
+struct view_stack {
+    struct term *term;
+    struct keymap *keymap;
+    void *context;
+    struct theme theme;
+    bool mouse;
+    int rows, columns;
+    struct view **views;
+    size_t count, capacity;
+    struct view **closed; /* freed when no handler runs any more */
+    size_t closed_count, closed_capacity;
+    int depth;
+    struct str message;
+    unsigned message_pen;
+    struct asking asking;
+    struct confirming confirming;
+    struct running running;
+    struct hints hints;
+    bool helping;
+    struct keyhelp help;
+    struct pager help_pager;
+    struct search_target searching;
+};
+
+/* --- the stack --------------------------------------------------------------------------------------------------- */
+
+struct view_stack *view_stack_new(struct term *term, struct keymap *keymap, const struct theme *theme, void *context)
+{
+    struct view_stack *stack = memory_new(sizeof *stack);
+    stack->term = term;
+    stack->keymap = keymap;
+    stack->context = context;
+    stack->mouse = term == NULL || term_has_mouse(term);
+    stack->rows = 24;
+    stack->columns = 80;
+    str_init(&stack->message);
+    str_init(&stack->asking.label);
+    str_init(&stack->asking.initial);
+    str_init(&stack->asking.completed);
+    prompt_init(&stack->asking.prompt, false);
+    str_init(&stack->confirming.text);
+    str_init(&stack->running.label);
+    keyhelp_init(&stack->help);
+    pager_init(&stack->help_pager);
+    view_set_theme(stack, theme);
+    return stack;
+}
+
+static void reap(struct view_stack *stack)
+{
+    while (stack->depth == 0 && stack->closed_count > 0) {
+        struct view *view = stack->closed[--stack->closed_count];
+        if (view->type->close != NULL)
+            view->type->close(view);
+        memory_free(view->state);
+        memory_free(view);
+    }
+}
+
+struct view *view_top(const struct view_stack *stack)
+{
+    return stack->count > 0 ? stack->views[stack->count - 1] : NULL;
+}
+
+static void stop_asking(struct view_stack *stack)
+{
+    stack->asking.active = false;
+    stack->asking.completing = false;
+}
+
+static void pop(struct view_stack *stack)
+{
+    if (stack->count == 0)
+        return;
+    struct view *view = stack->views[--stack->count];
+    if (stack->asking.active && stack->asking.view == view)
+        stop_asking(stack);
+    if (stack->confirming.view == view)
+        stack->confirming.active = false;
+    stack->helping = false;
+    *ARRAY_PUSH(stack->closed, stack->closed_count, stack->closed_capacity) = view;
+}
+
+void view_stack_free(struct view_stack *stack)
+{
+    if (stack == NULL)
+        return;
+    while (stack->count > 0)
+        pop(stack);
+    stack->depth = 0;
+    reap(stack);
+    str_clear(&stack->message);
+    str_clear(&stack->asking.label);
+    str_clear(&stack->asking.initial);
+    str_clear(&stack->asking.completed);
+    prompt_clear(&stack->asking.prompt);
+    str_clear(&stack->confirming.text);
+    str_clear(&stack->running.label);
+    keyhelp_clear(&stack->help);
+    pager_clear(&stack->help_pager);
+    memory_free(stack->views);
+    memory_free(stack->closed);
+    memory_free(stack);
+}
+
+void *view_context(const struct view *view)
+{
+    return view->stack->context;
+}
+
+const struct keymap *view_keymap(const struct view_stack *stack)
+{
+    return stack->keymap;
+}
+
+const struct theme *view_theme(const struct view_stack *stack)
+{
+    return &stack->theme;
+}
+
+struct term *view_term(const struct view_stack *stack)
+{
+    return stack->term;
+}
+
+void view_set_theme(struct view_stack *stack, const struct theme *theme)
+{
+    stack->theme = *theme;
+    if (stack->term != NULL)
+        theme_reduce(&stack->theme, term_colours(stack->term));
+}
+
+static int bottom_rows(const struct view_stack *stack)
+{
+    return stack->rows >= VIEW_ROWS_FOR_MESSAGES ? 2 : 1;
+}
+
+static void tell_size(struct view *view)
+{
+    if (view->type->resize != NULL)
+        view->type->resize(view, view->stack->rows - 1 - bottom_rows(view->stack), view->stack->columns);
+}
+
+void view_resize(struct view_stack *stack, int rows, int columns)
+{
+    stack->rows = rows;
+    stack->columns = columns;
+    for (size_t at = 0; at < stack->count; at++)
+        tell_size(stack->views[at]);
+}
+
+unsigned view_push(struct view_stack *stack, const struct view_type *type, void *argument)
+{
+    struct view *view = memory_new(sizeof *view);
+    struct error error = ERROR_INIT;
+    *view = (struct view){.type = type, .stack = stack, .contexts = type->contexts, .state = memory_new(type->size)};
+    *ARRAY_PUSH(stack->views, stack->count, stack->capacity) = view;
+    tell_size(view);
+    if (type->open != NULL && type->open(view, argument, &error) != 0) {
+        stack->count--;
+        *ARRAY_PUSH(stack->closed, stack->closed_count, stack->closed_capacity) = view;
+        reap(stack);
+        if (stack->count > 0)
+            view_say_error(view_top(stack), &error);
+        return REACT_DONE;
+    }
+    return REACT_DONE;
+}
+
+unsigned view_replace(struct view_stack *stack, const struct view_type *type, void *argument)
+{
+    size_t before = stack->count;
+    unsigned reaction = view_push(stack, type, argument);
+    if (stack->count == before + 1 && before > 0) {
+        struct view *opened = stack->views[--stack->count];
+        pop(stack);
+        stack->views[stack->count++] = opened;
+        reap(stack);
+    }
+    return reaction;
+}
+
+/* --- messages, questions, progress ------------------------------------------------------------------------------- */
+
+static void set_message(struct view_stack *stack, unsigned pen, struct slice text)
+{
+    str_reset(&stack->message);
+    sanitise_append(&stack->message, text, SANITISE_LINE);
+    stack->message_pen = pen;
+}
+
+void view_say(struct view *view, unsigned pen, const char *format, ...)
+{
+    char text[2048];
+    va_list arguments;
+    va_start(arguments, format);
+    int size = vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (size >= 0)
+        set_message(view->stack, pen, slice_of(text));
+}
+
+void view_say_error(struct view *view, const struct error *error)
+{
+    set_message(view->stack, ROLE_ERROR, slice_of(error->text));
+}
+
+void view_ask(struct view *view, const struct question *question)
+{
+    struct asking *asking = &view->stack->asking;
+    asking->active = true;
+    asking->completing = false;
+    asking->view = view;
+    asking->question = *question;
+    str_reset(&asking->label);
+    sanitise_append(&asking->label, slice_of(question->label), SANITISE_LINE);
+    prompt_clear(&asking->prompt);
+    prompt_init(&asking->prompt, question->multiline);
+    if (question->limit > 0)
+        asking->prompt.limit = question->limit;
+    prompt_set(&asking->prompt, question->initial);
+}
+
+void view_confirm(struct view *view, const char *text, uint32_t key, unsigned (*yes)(struct view *view, void *context),
+                  void *context)
+{
+    struct confirming *confirming = &view->stack->confirming;
+    confirming->active = true;
+    confirming->view = view;
+    confirming->key = key;
+    confirming->yes = yes;
+    confirming->context = context;
+    str_reset(&confirming->text);
+    sanitise_append(&confirming->text, slice_of(text), SANITISE_LINE);
+}
+
+void view_progress(struct view_stack *stack, const char *label, size_t done, size_t total,
+                   void (*cancel)(void *context), void *context)
+{
+    stack->running.active = label != NULL;
+    str_reset(&stack->running.label);
+    if (label == NULL)
+        return;
+    sanitise_append(&stack->running.label, slice_of(label), SANITISE_LINE);
+    stack->running.done = done;
+    stack->running.total = total;
+    stack->running.cancel = cancel;
+    stack->running.context = context;
+}
+
+bool view_is_typing(const struct view_stack *stack)
+{
+    return stack->asking.active;
+}
+
+void view_copy(struct view *view, struct slice text)
+{
+    if (view->stack->term != NULL)
+        term_copy(view->stack->term, text);
+    view_say(view, ROLE_MESSAGE, "Copied to the clipboard (%zu bytes), if this terminal allows it.", text.size);
+}
+
+/* --- the terminal for others ------------------------------------------------------------------------------------- */
+
+int view_foreground(struct view *view, int (*run)(void *context, struct error *error), void *context,
+                    struct error *error)
+{
+    struct term *term = view->stack->term;
+    if (term != NULL)
+        term_release(term);
+    int result = run(context, error);
+    if (term != NULL)
+        term_take(term);
+    return result;
+}
+
+enum { EDITOR_WORDS_MAX = 8 };
+
+static int run_editor(void *context, struct error *error)
+{
+    const char *path = context, *arguments[EDITOR_WORDS_MAX + 2] = {0}, *editor = env_variable("VISUAL");
+    size_t count = 0;
+    if (editor == NULL || editor[0] == '\0')
+        editor = env_variable("EDITOR");
+    char *words = memory_copy_text(editor != NULL && editor[0] != '\0' ? editor : "vi"), *rest = words, *word;
+    while (count < EDITOR_WORDS_MAX && (word = strtok_r(rest, " ", &rest)) != NULL)
+        arguments[count++] = word;
+    arguments[count] = path;
+    struct process process = {
+        .arguments = arguments, .mode = PROCESS_FOREGROUND, .inherit_output = true, .inherit_errors = true};
+    struct process_result result;
+    process_result_init(&result);
+    int code = process_run(&process, &result, error);
+    if (code == 0 && result.exit_code != 0)
+        code = error_set(error, ERROR_ENVIRONMENT, "the editor '%s' ended with %d: the text is as it was", words,
+                         result.exit_code);
+    process_result_clear(&result);
+    memory_free(words);
+    return code;
+}
+
+static int edit_file(struct view *view, char *path, struct str *text, struct error *error)
+{
+    struct str edited = STR_INIT;
+    int result = file_write(path, str_slice(text), 0600, error);
+    if (result == 0)
+        result = view_foreground(view, run_editor, path, error);
+    if (result == 0)
+        result = file_read(path, EDIT_LIMIT, &edited, error);
+    if (result == 0) {
+        str_reset(text);
+        str_append(text, str_slice(&edited));
+        while (text->size > 0 && text->data[text->size - 1] == '\n')
+            str_truncate(text, text->size - 1);
+    }
+    str_clear(&edited);
+    return result;
+}
+
+int view_edit(struct view *view, const char *name, struct str *text, struct error *error)
+{
+    struct str folder = STR_INIT, path = STR_INIT;
+    int result = file_make_temporary_folder("assay-edit-", &folder, error);
+    if (result == 0) {
+        struct error ignored = ERROR_INIT;
+        file_join(&path, folder.data, name);
+        result = edit_file(view, path.data, text, error);
+        file_remove_tree(folder.data, &ignored);
+    }
+    str_clear(&path);
+    str_clear(&folder);
+    return result;
+}
+
+/* --- help -------------------------------------------------------------------------------------------------------- */
+
+static const char *refusal(void *context, enum action action)
+{
+    struct view *view = context;
+    return view->type->refuse != NULL ? view->type->refuse(view, action) : NULL;
+}
+
+static bool possible(void *context, enum action action)
+{
+    return refusal(context, action) == NULL;
+}
+
+static unsigned open_help(struct view_stack *stack)
+{
+    struct view *view = view_top(stack);
+    keyhelp_build(&stack->help, stack->keymap, view->contexts, refusal, view);
+    pager_set(&stack->help_pager, str_slice(&stack->help.text), stack->help.spans, stack->help.count);
+    stack->helping = true;
+    return REACT_DONE;
+}
+
+static unsigned help_event(struct view_stack *stack, const struct event *event)
+{
+    if (event->kind == EVENT_MOUSE) {
+        if (event->mouse.kind == MOUSE_PRESS)
+            stack->helping = false;
+        return pager_mouse(&stack->help_pager, &event->mouse) | REACT_REDRAW;
+    }
+    if (event->kind != EVENT_KEY)
+        return REACT_NOTHING;
+    struct command command = {.action = keymap_find(stack->keymap, CONTEXT_MOVE, event->key), .number = -1};
+    if (command.action == ACTION_QUIT)
+        return REACT_QUIT;
+    if (pager_act(&stack->help_pager, &command) == REACT_NOTHING)
+        stack->helping = false;
+    return REACT_DONE;
+}
+
+/* --- the `:` line ------------------------------------------------------------------------------------------------ */
+
+static bool complete_action(struct view *view, void *context, struct slice text, size_t nth, struct str *proposal)
+{
+    (void)context;
+    for (int action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
+        struct slice name = slice_of(keymap_name((enum action)action));
+        bool here = (keymap_contexts((enum action)action) & (view->contexts | CONTEXT_ANYWHERE)) != 0;
+        if (here && slice_starts_with(name, text) && nth-- == 0) {
+            str_append(proposal, name);
+            return true;
+        }
+    }
+    return false;
+}
+
+static unsigned command_answered(struct view *view, void *context, struct slice text)
+{
+    (void)context;
+    struct slice rest = slice_trim(text), name;
+    enum action action;
+    if (!slice_cut(&rest, ' ', &name) || name.size == 0)
+        return REACT_DONE;
+    if (!keymap_find_name(name, &action) || (keymap_contexts(action) & (view->contexts | CONTEXT_ANYWHERE)) == 0) {
+        view_say(view, ROLE_ERROR, "There is no '%.*s' here: Tab completes, ? shows what there is.", SLICE_ARG(name));
+        return REACT_DONE;
+    }
+    struct command command = {.action = action, .number = -1, .argument = slice_trim(rest)};
+    uint64_t number;
+    if (slice_to_uint64(command.argument, &number) && number < 1000)
+        command.number = (int)number;
+    return view_do(view->stack, &command);
+}
+
+static unsigned ask_command(struct view *view)
+{
+    view_ask(view, &(struct question){.label = ":", .answered = command_answered, .complete = complete_action});
+    return REACT_DONE;
+}
+
+/* --- search ------------------------------------------------------------------------------------------------------ */
+
+static void say_hit(struct view *view, bool found)
+{
+    const struct search *search = view->stack->searching.search;
+    if (!found)
+        view_say(view, ROLE_WARNING, "Not found.");
+    else if (search->count > 0)
+        view_say(view, ROLE_MESSAGE, "%zu of %zu%s", search->at + 1, search->count,
+                 search->count == SEARCH_HITS_MAX ? " or more" : "");
+}
+
+static void search_changed(struct view *view, void *context, struct slice text)
+{
+    (void)context;
+    say_hit(view, search_look(view->stack->searching, text));
+}
+
+static unsigned search_answered(struct view *view, void *context, struct slice text)
+{
+    (void)context;
+    (void)text;
+    search_end(view->stack->searching, true);
+    say_hit(view, view->stack->searching.search->count > 0);
+    return REACT_DONE;
+}
+
+static void search_left(struct view *view, void *context, struct slice text)
+{
+    (void)context;
+    (void)text;
+    search_end(view->stack->searching, false);
+    str_reset(&view->stack->message);
+}
+
+static unsigned search_action(struct view *view, enum action action)
+{
+    if (view->type->search == NULL)
+        return REACT_NOTHING;
+    view->stack->searching = view->type->search(view);
+    if (action != ACTION_SEARCH) {
+        say_hit(view, search_next(view->stack->searching, action == ACTION_SEARCH_PREVIOUS));
+        return REACT_DONE;
+    }
+    search_begin(view->stack->searching);
+    view_ask(view, &(struct question){
+                       .label = "/", .changed = search_changed, .answered = search_answered, .left = search_left});
+    return REACT_DONE;
+}
+
+/* --- what the stack does itself ---------------------------------------------------------------------------------- */
+
+static unsigned next_theme(struct view *view)
+{
+    struct view_stack *stack = view->stack;
+    size_t count, at = 0;
+    const char *const *names = theme_names(&count);
+    while (at < count && strcmp(names[at], stack->theme.name) != 0)
+        at++;
+    struct theme theme;
+    struct error error = ERROR_INIT;
+    const char *name = names[at < count ? (at + 1) % count : 0];
+    if (theme_load(&theme, name, &error) != 0) {
+        view_say_error(view, &error);
+        return REACT_DONE;
+    }
+    view_set_theme(stack, &theme);
+    view_say(view, ROLE_MESSAGE, "Theme %s. To keep it: git config --global assay.theme %s", theme.title, name);
+    return REACT_DONE;
+}
+
+static unsigned turn_mouse(struct view *view)
+{
+    struct view_stack *stack = view->stack;
+    stack->mouse = !stack->mouse;
+    if (stack->term != NULL)
+        term_mouse(stack->term, stack->mouse);
+    view_say(view, ROLE_MESSAGE,
+             stack->mouse ? "The mouse works in assay; Shift and drag selects text."
+                          : "The mouse belongs to the terminal; the same key takes it again.");
+    return REACT_DONE;
+}
+
+static unsigned go_back(struct view *view)
+{
+    struct view_stack *stack = view->stack;
+    if (stack->running.active && stack->running.cancel != NULL) {
+        stack->running.cancel(stack->running.context);
+        view_say(view, ROLE_MESSAGE, "%s: cancelled.", stack->running.label.data);
+        return REACT_DONE;
+    }
+    if (stack->count > 1)
+        return REACT_CLOSE | REACT_DONE;
+    struct str key = STR_INIT;
+    keymap_format_keys(stack->keymap, ACTION_QUIT, false, &key);
+    view_say(view, ROLE_MESSAGE, "This is the first screen: %s leaves assay, and nothing is lost.", key.data);
+    str_clear(&key);
+    return REACT_DONE;
+}
+
+static unsigned own_action(struct view *view, enum action action)
+{
+    struct view_stack *stack = view->stack;
+    switch (action) {
+    case ACTION_HELP:
+        return open_help(stack);
+    case ACTION_COMMAND:
+        return ask_command(view);
+    case ACTION_BACK:
+        return go_back(view);
+    case ACTION_QUIT:
+        return REACT_QUIT;
+    case ACTION_THEME:
+        return next_theme(view);
+    case ACTION_MOUSE:
+        return turn_mouse(view);
+    case ACTION_REDRAW:
+        if (stack->term != NULL)
+            term_repaint(stack->term);
+        return REACT_DONE;
+    case ACTION_SUSPEND:
+        if (stack->term != NULL)
+            term_stop(stack->term);
+        return REACT_DONE;
+    case ACTION_SEARCH:
+    case ACTION_SEARCH_NEXT:
+    case ACTION_SEARCH_PREVIOUS:
+        return search_action(view, action);
+    default:
+        return REACT_NOTHING;
+    }
+}
+
+static unsigned settle(struct view_stack *stack, unsigned reaction)
+{
+    if ((reaction & REACT_CLOSE) != 0)
+        pop(stack);
+    struct view *top = view_top(stack);
+    if ((reaction & REACT_RELOAD) != 0 && top != NULL && top->type->reload != NULL)
+        top->type->reload(top);
+    if (top == NULL)
+        reaction |= REACT_QUIT;
+    if ((reaction & (REACT_CLOSE | REACT_RELOAD)) != 0)
+        reaction |= REACT_REDRAW;
+    reap(stack);
+    return reaction & ~(unsigned)(REACT_CLOSE | REACT_RELOAD);
+}
+
+static unsigned act(struct view *view, const struct command *command)
+{
+    const char *reason = refusal(view, command->action);
+    if (reason != NULL) {
+        view_say(view, ROLE_WARNING, "%s", reason);
+        return REACT_DONE;
+    }
+    unsigned reaction = view->type->act != NULL ? view->type->act(view, command) : REACT_NOTHING;
+    return reaction != REACT_NOTHING ? reaction : own_action(view, command->action);
+}
+
+unsigned view_do(struct view_stack *stack, const struct command *command)
+{
+    struct view *view = view_top(stack);
+    if (view == NULL)
+        return REACT_QUIT;
+    stack->depth++;
+    unsigned reaction = command->action == ACTION_NONE ? REACT_NOTHING : act(view, command);
+    stack->depth--;
+    return settle(stack, reaction);
+}
+
+/* --- events ------------------------------------------------------------------------------------------------------ */
+
+static void complete_question(struct asking *asking)
+{
+    struct str proposal = STR_INIT;
+    if (asking->question.complete == NULL)
+        return;
+    if (!asking->completing) {
+        str_reset(&asking->completed);
+        str_append(&asking->completed, str_slice(&asking->prompt.text));
+        asking->completing = true;
+        asking->proposal = 0;
+    }
+    struct slice typed = str_slice(&asking->completed);
+    if (!asking->question.complete(asking->view, asking->question.context, typed, asking->proposal, &proposal) &&
+        asking->proposal > 0) {
+        asking->proposal = 0;
+        asking->question.complete(asking->view, asking->question.context, typed, 0, &proposal);
+    }
+    asking->proposal++;
+    if (proposal.size > 0)
+        prompt_set(&asking->prompt, str_slice(&proposal));
+    str_clear(&proposal);
+}
+
+/* The answer may ask the next question: the text is copied first. */
+static unsigned finish_question(struct view_stack *stack, bool accepted)
+{
+    struct asking *asking = &stack->asking;
+    struct question question = asking->question;
+    struct view *view = asking->view;
+    struct str text = STR_INIT;
+    unsigned reaction = REACT_DONE;
+    str_append(&text, str_slice(&asking->prompt.text));
+    stop_asking(stack);
+    if (accepted && question.answered != NULL)
+        reaction |= question.answered(view, question.context, str_slice(&text));
+    if (!accepted && question.left != NULL)
+        question.left(view, question.context, str_slice(&text));
+    str_clear(&text);
+    return reaction;
+}
+
+static unsigned question_event(struct view_stack *stack, const struct event *event)
+{
+    struct asking *asking = &stack->asking;
+    if (event->kind == EVENT_KEY && event->key.code == KEY_CODE_TAB && asking->question.complete != NULL) {
+        complete_question(asking);
+        return REACT_DONE;
+    }
+    enum prompt_outcome outcome = prompt_event(&asking->prompt, event);
+    if (outcome != PROMPT_IGNORED)
+        asking->completing = false;
+    if (outcome == PROMPT_ACCEPTED || outcome == PROMPT_CANCELLED)
+        return finish_question(stack, outcome == PROMPT_ACCEPTED);
+    if (outcome == PROMPT_CHANGED && asking->question.changed != NULL)
+        asking->question.changed(asking->view, asking->question.context, str_slice(&asking->prompt.text));
+    return REACT_DONE;
+}
+
+static unsigned confirm_event(struct view_stack *stack, const struct event *event)
+{
+    struct confirming *confirming = &stack->confirming;
+    if (event->kind != EVENT_KEY)
+        return REACT_HANDLED;
+    confirming->active = false;
+    if (event->key.code == confirming->key && event->key.modifiers == 0)
+        return confirming->yes(confirming->view, confirming->context) | REACT_DONE;
+    view_say(confirming->view, ROLE_MESSAGE, "Not done.");
+    return REACT_DONE;
+}
+
+static unsigned key_event(struct view *view, struct key key)
+{
+    struct command command = {.action = keymap_find(view->stack->keymap, view->contexts, key), .number = -1};
+    bool said = view->stack->message.size > 0;
+    str_reset(&view->stack->message);
+    if (command.action == ACTION_SCORE && key.code >= '0' && key.code <= '9')
+        command.number = (int)(key.code - '0');
+    unsigned reaction = command.action == ACTION_NONE ? REACT_NOTHING : act(view, &command);
+    return said ? reaction | REACT_REDRAW : reaction;
+}
+
+static unsigned mouse_event(struct view *view, const struct mouse *mouse)
+{
+    struct command command = {.action = hints_at(&view->stack->hints, mouse->row, mouse->column), .number = -1};
+    if (command.action != ACTION_NONE && mouse->kind == MOUSE_PRESS)
+        return act(view, &command) | REACT_REDRAW;
+    return view->type->mouse != NULL ? view->type->mouse(view, mouse) : REACT_NOTHING;
+}
+
+static unsigned route(struct view_stack *stack, const struct event *event)
+{
+    struct view *view = view_top(stack);
+    if (stack->confirming.active)
+        return confirm_event(stack, event);
+    if (stack->asking.active)
+        return question_event(stack, event);
+    if (stack->helping)
+        return help_event(stack, event);
+    if (event->kind == EVENT_MOUSE)
+        return mouse_event(view, &event->mouse);
+    if (event->kind == EVENT_PASTE) {
+        view_say(view, ROLE_WARNING, "Pasted text is never a command: it is taken only where text is typed.");
+        return REACT_DONE;
+    }
+    return event->kind == EVENT_KEY ? key_event(view, event->key) : REACT_NOTHING;
+}
+
+unsigned view_event(struct view_stack *stack, const struct event *event)
+{
+    if (view_top(stack) == NULL)
+        return REACT_QUIT;
+    stack->depth++;
+    unsigned reaction = route(stack, event);
+    stack->depth--;
+    return settle(stack, reaction);
+}
+
+unsigned view_tick(struct view_stack *stack, int64_t now_us)
+{
+    unsigned reaction = REACT_NOTHING;
+    stack->depth++;
+    for (size_t at = 0; at < stack->count; at++) {
+        struct view *view = stack->views[at];
+        unsigned one = view->type->tick != NULL ? view->type->tick(view, now_us) : REACT_NOTHING;
+        reaction |= view == view_top(stack) ? one : one & REACT_QUIT;
+    }
+    stack->depth--;
+    return settle(stack, reaction);
+}
+
+/* --- drawing ----------------------------------------------------------------------------------------------------- */
+
+static void draw_too_small(struct area area)
+{
+    canvas_printf(area, area.rows / 3, 1, ROLE_TEXT, "assay needs %d x %d characters;", VIEW_COLUMNS_MIN,
+                  VIEW_ROWS_MIN);
+    canvas_printf(area, area.rows / 3 + 1, 1, ROLE_TEXT, "this window has %d x %d.", area.columns, area.rows);
+    canvas_put(area, area.rows / 3 + 2, 1, ROLE_DIM, "Make it larger; nothing is lost.");
+}
+
+static void draw_question(struct view_stack *stack, struct area line)
+{
+    struct asking *asking = &stack->asking;
+    canvas_fill(line, ROLE_INPUT);
+    int column = canvas_text(line, 0, 1, ROLE_KEY, str_slice(&asking->label));
+    bool sign = asking->label.size == 1;
+    prompt_draw(&asking->prompt, area_part(line, 0, column + (sign ? 0 : 1), 1, line.columns), ROLE_INPUT);
+}
+
+static void draw_long_question(struct view_stack *stack, struct area body)
+{
+    int rows = body.rows < QUESTION_ROWS ? body.rows : QUESTION_ROWS;
+    struct area box = area_part(body, body.rows - rows, 0, rows, body.columns);
+    canvas_fill(box, ROLE_INPUT);
+    struct area inside = canvas_box(box, stack->asking.label.data, ROLE_FOCUS);
+    canvas_put(box, box.rows - 1, 2, ROLE_FOCUS, " Ctrl-d done  Esc leave ");
+    prompt_draw(&stack->asking.prompt, area_part(inside, 0, 1, inside.rows, inside.columns - 2), ROLE_INPUT);
+}
+
+static void draw_progress(const struct view_stack *stack, struct area line)
+{
+    const struct running *running = &stack->running;
+    int column = canvas_text(line, 0, 1, ROLE_MESSAGE, str_slice(&running->label)) + 1;
+    if (running->total > 0) {
+        column = canvas_bar(line, 0, column, 20, ROLE_PROGRESS, running->done, running->total) + 1;
+        column = canvas_printf(line, 0, column, ROLE_MESSAGE, "%zu of %zu", running->done, running->total);
+    } else if (running->done > 0) {
+        column = canvas_printf(line, 0, column, ROLE_MESSAGE, "%zu", running->done);
+    }
+    if (running->cancel != NULL) {
+        column = canvas_put(line, 0, column + 2, ROLE_KEY, "Esc");
+        canvas_put(line, 0, column, ROLE_HINT, " cancels");
+    }
+}
+
+static void draw_confirm(const struct view_stack *stack, struct area line)
+{
+    struct str key = STR_INIT;
+    event_format_key((struct key){.code = stack->confirming.key}, &key);
+    canvas_fill(line, ROLE_INPUT);
+    int column = canvas_text(line, 0, 1, ROLE_WARNING, str_slice(&stack->confirming.text)) + 2;
+    column = canvas_text(line, 0, column, ROLE_KEY, str_slice(&key));
+    canvas_put(line, 0, column, ROLE_INPUT, " yes, any other key no");
+    str_clear(&key);
+}
+
+/* What stands on the message line; false when there is nothing. */
+static bool draw_message(struct view_stack *stack, struct area line)
+{
+    if (stack->confirming.active) {
+        draw_confirm(stack, line);
+    } else if (stack->asking.active && !stack->asking.question.multiline) {
+        draw_question(stack, line);
+        int room = line.columns / 2, width = canvas_width(str_slice(&stack->message));
+        if (width > 0 && width < room)
+            canvas_text(line, 0, line.columns - width - 1, ROLE_DIM, str_slice(&stack->message));
+    } else if (stack->message.size > 0) {
+        canvas_fill(line, stack->message_pen & PEN_ATTRIBUTES);
+        canvas_field(line, 0, 1, line.columns - 2, CANVAS_LEFT, stack->message_pen, str_slice(&stack->message));
+    } else if (stack->running.active) {
+        canvas_fill(line, ROLE_TEXT);
+        draw_progress(stack, line);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static void draw_help(struct view_stack *stack, struct area body)
+{
+    int margin = body.columns > 110 ? (body.columns - 104) / 2 : 0;
+    struct area box = area_part(body, 0, margin, body.rows, body.columns - 2 * margin);
+    canvas_fill(box, ROLE_TEXT);
+    struct area inside = canvas_box(box, "Keys here", ROLE_FOCUS);
+    canvas_put(box, box.rows - 1, 2, ROLE_FOCUS, " j k scroll, any other key closes ");
+    pager_draw(&stack->help_pager, area_part(inside, 0, 1, inside.rows, inside.columns - 2));
+}
+
+static void draw_title(struct view *view, struct area line)
+{
+    canvas_fill(line, ROLE_TITLE);
+    if (view->type->title != NULL)
+        view->type->title(view, line);
+    else
+        canvas_put(line, 0, 1, ROLE_TITLE, view->type->name);
+}
+
+void view_draw(struct view_stack *stack, struct canvas *canvas)
+{
+    struct area area = canvas_area(canvas);
+    struct view *view = view_top(stack);
+    canvas_erase(canvas);
+    if (area.rows < VIEW_ROWS_MIN || area.columns < VIEW_COLUMNS_MIN || view == NULL) {
+        draw_too_small(area);
+        return;
+    }
+    int bottom = bottom_rows(stack);
+    struct area body = area_part(area, 1, 0, area.rows - 1 - bottom, area.columns);
+    struct area hints = area_part(area, area.rows - 1, 0, 1, area.columns);
+    view->body = body;
+    draw_title(view, area_top(area, 1));
+    if (view->type->draw != NULL)
+        view->type->draw(view, body);
+    hints_draw(&stack->hints, hints, stack->keymap, view->type->hints, possible, view);
+    if (stack->helping)
+        draw_help(stack, body);
+    if (stack->asking.active && stack->asking.question.multiline)
+        draw_long_question(stack, body);
+    draw_message(stack, area_part(area, area.rows - bottom, 0, 1, area.columns));
+}
