@@ -1,7 +1,11 @@
-#include <stdio.h>
+#include <locale.h>
+#include <stddef.h>
 
-int main(void)
+#include "assay/commands/all.h"
+#include "assay/commands/command.h"
+
+int main(int count, char **arguments)
 {
-    puts("assay " ASSAY_VERSION);
-    return 0;
+    setlocale(LC_ALL, "");
+    return command_main(all_commands, all_commands[0], count, arguments);
 }

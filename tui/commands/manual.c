@@ -1,0 +1,122 @@
+#include "assay/commands/manual.h"
+
+#include <string.h>
+
+static void heading(const struct command *command, struct str *out)
+{
+    str_appendf(out, "assay %s%s%s", command->name, *command->words ? " " : "", command->words);
+}
+
+void manual_overview(const struct command *const *commands, struct str *out)
+{
+    str_append_text(out, "assay – people review what a changed prompt produces, and sign what they saw\n\n"
+                         "usage: assay                     open the console\n"
+                         "       assay COMMAND [WORDS] [-C DIR] [--json] [--help]\n\n");
+    for (; *commands; commands++)
+        if (*(*commands)->name)
+            str_appendf(out, "  %-12s %s\n", (*commands)->name, (*commands)->summary);
+    str_append_text(out, "\n“assay COMMAND --help” says more about one; “assay help --man” is the manual page.\n"
+                         "Exit codes: 0 fine or pass, 1 blocked or findings, 2 usage, 3 bad input, 4 the environment "
+                         "failed, 130 interrupted.\n");
+}
+
+static void option_lines(const struct command *command, struct str *out)
+{
+    struct str name = STR_INIT;
+    for (const struct command_option *option = command->options; option && option->name; option++) {
+        str_reset(&name);
+        str_appendf(&name, "--%s%s%s", option->name, option->value ? " " : "", option->value ? option->value : "");
+        str_appendf(out, "  %-22s %s\n", name.data, option->help);
+    }
+    str_clear(&name);
+    str_append_text(out, "  -C DIR                 work in this repository instead of the current folder\n");
+    if (!command->no_json)
+        str_append_text(out, "  --json                 print one JSON document on standard output\n");
+}
+
+void manual_usage(const struct command *command, struct str *out)
+{
+    heading(command, out);
+    str_appendf(out, "\n\n%s.\n", command->summary);
+    if (command->details)
+        str_appendf(out, "\n%s\n", command->details);
+    str_append_text(out, "\n");
+    option_lines(command, out);
+    str_appendf(out, "\nExit codes: %s.\n", command->exits);
+}
+
+/* Text for roff: a backslash is an escape, a line must not begin with a dot or a quote. */
+static void roff_text(const char *text, struct str *out)
+{
+    bool line_start = true;
+    for (; *text; text++) {
+        if (line_start && (*text == '.' || *text == '\''))
+            str_append_text(out, "\\&");
+        if (*text == '\\')
+            str_append_text(out, "\\e");
+        else if (*text == '-')
+            str_append_text(out, "\\-");
+        else
+            str_push(out, *text);
+        line_start = *text == '\n';
+        if (*text == '\n' && text[1] == '\n') {
+            str_append_text(out, ".PP\n");
+            text++;
+        }
+    }
+}
+
+static void roff_command(const struct command *command, struct str *out)
+{
+    str_append_text(out, ".SS assay ");
+    roff_text(command->name, out);
+    if (*command->words) {
+        str_push(out, ' ');
+        roff_text(command->words, out);
+    }
+    str_append_text(out, "\n");
+    roff_text(command->summary, out);
+    str_append_text(out, ".\n");
+    if (command->details) {
+        str_append_text(out, ".PP\n");
+        roff_text(command->details, out);
+        str_append_text(out, "\n");
+    }
+    for (const struct command_option *option = command->options; option && option->name; option++) {
+        str_append_text(out, ".TP\n.B \\-\\-");
+        roff_text(option->name, out);
+        if (option->value)
+            str_appendf(out, " \\fI%s\\fR", option->value);
+        str_append_text(out, "\n");
+        roff_text(option->help, out);
+        str_append_text(out, "\n");
+    }
+    str_append_text(out, ".PP\nExit codes: ");
+    roff_text(command->exits, out);
+    str_append_text(out, ".\n");
+}
+
+static const char *const page_head =
+    ".SH NAME\nassay \\- people review what a changed prompt produces, and sign what they saw\n"
+    ".SH SYNOPSIS\n.B assay\n[\\fICOMMAND\\fR] [\\fIWORDS\\fR] [\\-C \\fIDIR\\fR] [\\-\\-json] [\\-\\-help]\n"
+    ".SH DESCRIPTION\nassay finds the changes of prompts that wait on the branches of a git repository, shows what the "
+    "changed prompts now produce beside the golden answers, collects scores and sign\\-offs, and commits them back into "
+    "the repository as signed records. Without a command it opens the console.\n.PP\n"
+    "Every record can be verified without assay, by \\fBssh\\-keygen \\-Y verify\\fR in the namespace "
+    "\\fIreview.v1@assay\\fR. git does not know who pushed a commit, and the e\\-mail address in a commit is a claim: "
+    "authors are therefore excluded by the addresses that the policy lists, and the signer of a record is always the "
+    "owner of the key, never an address.\n.SH COMMANDS\n";
+
+static const char *const page_tail =
+    ".SH EXIT STATUS\n.TP\n0\nfine, or the gate passes\n.TP\n1\nblocked, findings, or something that needs you\n.TP\n2\n"
+    "the command line is wrong\n.TP\n3\nthe repository or a file in it is wrong; the message names it\n.TP\n4\n"
+    "the environment failed: git, ssh\\-keygen, network, disk, or what is here may not be fresh\n.TP\n130\ninterrupted\n";
+
+void manual_page(const struct command *const *commands, struct str *out)
+{
+    str_append_text(out, ".TH ASSAY 1 \"\" \"assay " ASSAY_VERSION "\" \"User Commands\"\n");
+    str_append_text(out, page_head);
+    for (; *commands; commands++)
+        roff_command(*commands, out);
+    str_append_text(out, page_tail);
+}
