@@ -1,0 +1,43 @@
+/* Every record of a repository, from the log, a candidate and the target, each verified once (FORMATS.md, 4 and 5).
+ * Place grants no trust: what counts is the signature, judged by the target's signers. */
+#ifndef ASSAY_REVIEW_LEDGER_H
+#define ASSAY_REVIEW_LEDGER_H
+
+#include "assay/git/log.h"
+#include "assay/model/gate.h"
+#include "assay/review/workspace.h"
+
+enum ledger_place { LEDGER_LOG = 1, LEDGER_CANDIDATE = 2, LEDGER_TARGET = 4, LEDGER_WAITING = 8 };
+
+struct ledger_record {
+    struct digest name;
+    struct record record;        /* filled when decoded is RECORD_OK */
+    enum record_problem decoded;
+    enum gate_signature signature;
+    struct slice principal;      /* of the key; empty: not known */
+    struct slice change;         /* of the folder it was found in */
+    unsigned places;             /* set of enum ledger_place */
+    struct slice detail;         /* one sentence about what is wrong; empty: nothing */
+    struct slice bytes, armor;   /* of the record and its signature; empty: none */
+    int64_t added_at;            /* committer time of the commit that brought it; 0: not known */
+};
+
+struct ledger {
+    struct arena arena;
+    struct ledger_record *records; /* newest first by when they were signed, then by name */
+    size_t count, capacity;
+    struct log_tips tips;
+    struct gate_problem *problems; /* log-rewound, records removed from the log */
+    size_t problem_count, problem_capacity;
+};
+
+/* change empty: those of all changes (of the log and the target). candidate none: no branch's records. Needs policy and
+ * signers. */
+int ledger_read(struct workspace *workspace, struct slice change, const struct oid *candidate, struct ledger *ledger,
+                struct error *error);
+void ledger_clear(struct ledger *ledger);
+const struct ledger_record *ledger_find(const struct ledger *ledger, const struct digest *name);
+/* The reason by which `verify` reports a record: REASON_NONE when it is good. */
+enum reason ledger_reason(const struct workspace *workspace, const struct ledger_record *record);
+
+#endif
