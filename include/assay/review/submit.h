@@ -1,0 +1,71 @@
+/* From a judgement to a signed record in the log: compose, sign, commit. Sending is sync's.
+ *
+ *   composed → signed → committed → sent, each step in the journal before the next begins, so that a crash at any
+ *   point is taken up by submit_resume and a record is neither lost nor made twice.
+ *
+ * The console and `assay sign` fill the same request. */
+#ifndef ASSAY_REVIEW_SUBMIT_H
+#define ASSAY_REVIEW_SUBMIT_H
+
+#include "assay/review/ledger.h"
+#include "assay/review/load.h"
+#include "assay/review/session.h"
+#include "assay/store/journal.h"
+
+struct submit_request {
+    const struct load *load;
+    const struct load_module *module;
+    size_t role;                 /* index in the policy's roles */
+    enum verdict verdict;
+    struct slice comment;
+    const char *via;             /* "console" or "command" */
+    struct record_score *scores; /* scores[] by position in the policy's rubric */
+    size_t score_count;
+    struct record_flag *flags;
+    size_t flag_count;
+    struct record_triage *triage;
+    size_t triage_count;
+    struct record_comparison *comparisons;
+    size_t comparison_count;
+    int64_t seed, seen;          /* seen: cases that the person looked at */
+    struct digest *supersedes;
+    size_t supersedes_count;
+    int64_t draft;               /* it is made of; 0: none */
+};
+
+/* What the session holds, as a request; lives in the arena. */
+void submit_from_session(const struct session *session, enum verdict verdict, struct slice comment, struct arena *arena,
+                         struct submit_request *request);
+/* The record's own `scores` and `triage` arrays as JSON (FORMATS.md, 6: `--scores F`, `--triage F`), digests filled in
+ * from the load; either document may be NULL. Errors name file and line. */
+int submit_from_documents(const struct workspace *workspace, const struct load *load, const struct load_module *module,
+                          const struct document *scores, const struct document *triage, struct arena *arena,
+                          struct submit_request *request, struct error *error);
+
+/* Why this request may not be signed, in one sentence, or false: unseen or unscored cases, own change, role not held,
+ * a verdict without the comment it needs, stale outputs … The sign screen shows it, submit_sign refuses with it. */
+bool submit_refusal(const struct workspace *workspace, const struct submit_request *request, struct str *why);
+
+/* Composes the exact bytes that will be signed; seq and prev from the person's records in the ledger. */
+int submit_compose(const struct workspace *workspace, const struct submit_request *request,
+                   const struct ledger *ledger, struct str *bytes, struct error *error);
+
+struct submit_result {
+    struct digest name;      /* of the record */
+    bool foreground_helps;   /* signing failed for want of a passphrase or a touch: try in the foreground */
+};
+
+/* Composes, journals, signs, commits to the log. FOREGROUND: the caller has handed the terminal over. */
+int submit_sign(struct workspace *workspace, struct journal *journal, struct drafts *drafts,
+                const struct submit_request *request, const struct ledger *ledger, enum process_mode mode,
+                struct submit_result *result, struct error *error);
+/* Takes up what a crash left: signed entries are committed; composed ones that were never signed are dropped (the draft
+ * still holds everything). *resumed: how many were committed. Called at each start. */
+int submit_resume(struct workspace *workspace, struct journal *journal, struct drafts *drafts, size_t *resumed,
+                  struct error *error);
+
+/* Personal data in comments and reasons of the request, named for a warning ("an e-mail address in the comment on case
+ * c3"); empty: none. */
+void submit_personal_data(const struct submit_request *request, struct str *found);
+
+#endif

@@ -1,0 +1,35 @@
+/* Fresh or nothing: what is here against what the remote has, and sending what waits. */
+#ifndef ASSAY_REVIEW_SYNC_H
+#define ASSAY_REVIEW_SYNC_H
+
+#include "assay/git/transport.h"
+#include "assay/review/workspace.h"
+#include "assay/store/journal.h"
+
+enum sync_scope {
+    SYNC_CHANGE, /* target, log and one change */
+    SYNC_ALL,    /* every branch */
+};
+
+/* For gate, verify, seal, audit: fetches and compares; ERROR_ENVIRONMENT when that fails or history is shallow. After
+ * success the workspace was refreshed and is fresh. Without a remote the local refs are the truth. change empty:
+ * every branch. */
+int sync_freshen(struct workspace *workspace, struct slice change, const struct transport *transport,
+                 struct error *error);
+
+struct sync_report {
+    enum transport_outcome fetched, pushed;
+    size_t sent, waiting;   /* records */
+    struct str words;       /* one or more lines for a person; what the server said is in it, sanitised */
+};
+void sync_report_init(struct sync_report *report);
+void sync_report_clear(struct sync_report *report);
+
+/* Fetches, then sends the records that wait. A remote that cannot be reached is no failure but an outcome: what waits
+ * goes on waiting. journal entries are marked. */
+int sync_run(struct workspace *workspace, struct journal *journal, const struct transport *transport,
+             struct sync_report *report, struct error *error);
+/* Records that are signed and wait to be sent. */
+int sync_waiting(struct workspace *workspace, size_t *count, struct error *error);
+
+#endif

@@ -1,0 +1,311 @@
+#include "assay/review/ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "assay/base/array.h"
+#include "assay/base/env.h"
+#include "assay/base/memory.h"
+#include "assay/base/table.h"
+#include "assay/git/objects.h"
+#include "assay/trust/sshsig.h"
+
+/* What is needed while the ledger is filled. */
+struct reading {
+    struct workspace *workspace;
+    struct ledger *ledger;
+    struct table *by_name; /* name and folder's change → index of the record */
+    int64_t now;
+};
+
+static void record_key(const struct digest *name, struct slice change, struct str *key)
+{
+    str_reset(key);
+    str_append(key, digest_slice(name));
+    str_append(key, change);
+}
+
+static int read_blob(struct reading *reading, const struct oid *oid, size_t limit, struct slice *bytes,
+                     struct error *error)
+{
+    struct str blob = STR_INIT;
+    int result = objects_read_blob(reading->workspace->repo, oid, limit, &blob, error);
+    *bytes = arena_copy(&reading->ledger->arena, str_slice(&blob));
+    str_clear(&blob);
+    return result;
+}
+
+/* Decodes the bytes under the name that its path gives; what is wrong becomes the record's detail. */
+static void decode(struct reading *reading, struct ledger_record *record, const struct oid *blob)
+{
+    struct error error = ERROR_INIT;
+    struct digest digest;
+    record->decoded = RECORD_MALFORMED;
+    if (read_blob(reading, blob, RECORD_SIZE_MAX, &record->bytes, &error) == 0) {
+        digest_of(record->bytes, &digest);
+        if (!digest_equal(&digest, &record->name))
+            error_set(&error, ERROR_INPUT, "its name is not the SHA-256 of its bytes");
+        else
+            record->decoded = record_decode(record->bytes, &record->record, &error);
+    }
+    if (error_is_set(&error))
+        record->detail = arena_printf(&reading->ledger->arena, "%s", error.text);
+}
+
+static int add_record(struct reading *reading, const struct log_file *file, enum ledger_place place)
+{
+    struct ledger *ledger = reading->ledger;
+    struct str key = STR_INIT;
+    size_t at;
+    record_key(&file->name, file->change, &key);
+    if (!table_get(reading->by_name, str_slice(&key), &at)) {
+        at = ledger->count;
+        table_add(reading->by_name, str_slice(&key), at);
+        struct ledger_record *record = ARRAY_PUSH(ledger->records, ledger->count, ledger->capacity);
+        record->name = file->name;
+        record->change = arena_copy(&ledger->arena, file->change);
+        record->signature = GATE_SIGNATURE_NONE;
+        record->added_at = file->time;
+        decode(reading, record, &file->blob);
+    }
+    ledger->records[at].places |= place;
+    str_clear(&key);
+    return 0;
+}
+
+static enum gate_signature judge(const struct reading *reading, const struct sshsig *signature,
+                                 const struct ledger_record *record, struct slice *principal)
+{
+    const struct signer *signer = NULL;
+    enum signers_judgement judgement = signers_judge(reading->workspace->signers, signature->public_key,
+                                                     RECORD_NAMESPACE, reading->now, SIGNERS_NOT_SEALED, &signer);
+    if (!signer)
+        return GATE_SIGNATURE_UNKNOWN;
+    *principal = signer->principal;
+    if (record->decoded == RECORD_OK && !slice_equal(record->record.reviewer.principal, signer->principal))
+        return GATE_SIGNATURE_UNKNOWN;
+    switch (judgement) {
+    case SIGNERS_GOOD:
+        return GATE_SIGNATURE_GOOD;
+    case SIGNERS_EXPIRED_KEY:
+        return GATE_SIGNATURE_EXPIRED;
+    case SIGNERS_REVOKED_RETIRED:
+        return GATE_SIGNATURE_RETIRED;
+    case SIGNERS_REVOKED_COMPROMISED:
+        return GATE_SIGNATURE_COMPROMISED;
+    case SIGNERS_WRONG_NAMESPACE:
+        return GATE_SIGNATURE_NAMESPACE;
+    case SIGNERS_UNKNOWN_SIGNER:
+        break;
+    }
+    return GATE_SIGNATURE_UNKNOWN;
+}
+
+/* What one armor says about the record; *detail gets a sentence where it is not good. */
+static enum gate_signature verify(struct reading *reading, const struct ledger_record *record, struct slice armor,
+                                  struct slice *principal, struct slice *detail)
+{
+    struct error error = ERROR_INIT;
+    struct sshsig signature = {0};
+    enum gate_signature result = GATE_SIGNATURE_BAD;
+    if (sshsig_parse(armor, &signature, &error) < 0) {
+        *detail = arena_printf(&reading->ledger->arena, "%s", error.text);
+    } else {
+        const struct signer *signer = signers_find(reading->workspace->signers, signature.public_key);
+        struct sshsig_options options = {.key = signer ? signer->key : NULL};
+        enum sshsig_result checked = sshsig_verify(&signature, record->bytes, RECORD_NAMESPACE, &options);
+        if (checked == SSHSIG_GOOD)
+            result = judge(reading, &signature, record, principal);
+        else if (checked == SSHSIG_WRONG_NAMESPACE)
+            result = GATE_SIGNATURE_NAMESPACE;
+        else
+            *detail = arena_printf(&reading->ledger->arena, "%s", sshsig_result_name(checked));
+    }
+    sshsig_clear(&signature);
+    return result;
+}
+
+static int add_signature(struct reading *reading, const struct log_file *file)
+{
+    struct ledger *ledger = reading->ledger;
+    struct error error = ERROR_INIT;
+    struct str key = STR_INIT;
+    struct slice armor, principal = {0}, detail = {0};
+    size_t at;
+    record_key(&file->name, file->change, &key);
+    bool known = table_get(reading->by_name, str_slice(&key), &at);
+    str_clear(&key);
+    if (!known || ledger->records[at].bytes.size == 0)
+        return 0;
+    struct ledger_record *record = &ledger->records[at];
+    enum gate_signature signature = GATE_SIGNATURE_BAD;
+    if (read_blob(reading, &file->blob, SSHSIG_ARMOR_MAX, &armor, &error) < 0)
+        detail = arena_printf(&ledger->arena, "%s", error.text);
+    else
+        signature = verify(reading, record, armor, &principal, &detail);
+    if (signature < record->signature) { /* the enumeration runs from the best to the worst */
+        record->signature = signature;
+        record->principal = arena_copy(&ledger->arena, principal);
+        record->armor = armor;
+        if (detail.size > 0 || signature == GATE_SIGNATURE_GOOD)
+            record->detail = record->decoded == RECORD_OK ? detail : record->detail;
+    }
+    return 0;
+}
+
+static int add_files(struct reading *reading, const struct log *log, struct slice change, enum ledger_place place)
+{
+    for (size_t pass = 0; pass < 2; pass++) { /* records first: a signature is verified against one */
+        for (size_t i = 0; i < log->file_count; i++) {
+            const struct log_file *file = &log->files[i];
+            if (change.size > 0 && place == LEDGER_CANDIDATE && !slice_equal(change, file->change))
+                continue;
+            if (pass == 0 && file->kind == LOG_RECORD)
+                add_record(reading, file, place);
+            else if (pass == 1 && file->kind == LOG_SIGNATURE)
+                add_signature(reading, file);
+        }
+    }
+    return 0;
+}
+
+static void add_problems(struct ledger *ledger, const struct log *log)
+{
+    for (size_t i = 0; i < log->problem_count; i++) {
+        struct gate_problem *problem = ARRAY_PUSH(ledger->problems, ledger->problem_count, ledger->problem_capacity);
+        problem->reason = REASON_RECORDS_REMOVED;
+        problem->detail = arena_printf(&ledger->arena, "%.*s in the log %s", SLICE_ARG(log->problems[i].path),
+                                       log->problems[i].what);
+    }
+    if (log->rewound || ledger->tips.rewound) {
+        struct gate_problem *problem = ARRAY_PUSH(ledger->problems, ledger->problem_count, ledger->problem_capacity);
+        problem->reason = REASON_LOG_REWOUND;
+        problem->detail = arena_printf(&ledger->arena, "the log at the remote lost commits that were there before");
+    }
+}
+
+static int read_log(struct reading *reading, struct error *error)
+{
+    struct ledger *ledger = reading->ledger;
+    struct log log;
+    struct log_tips sent = {.tracked = ledger->tips.tracked}, waiting = ledger->tips;
+    log_init(&log);
+    int result = log_read(reading->workspace->repo, &sent, NULL, &log, error);
+    if (result == 0) {
+        add_files(reading, &log, (struct slice){0}, LEDGER_LOG);
+        add_problems(ledger, &log);
+    }
+    log_clear(&log);
+    if (result < 0 || oid_is_none(&ledger->tips.pending))
+        return result;
+    log_init(&log);
+    result = log_read(reading->workspace->repo, &waiting, oid_is_none(&sent.tracked) ? NULL : &sent.tracked, &log,
+                      error);
+    if (result == 0)
+        add_files(reading, &log, (struct slice){0}, LEDGER_WAITING);
+    log_clear(&log);
+    return result;
+}
+
+static int read_reviews(struct reading *reading, const struct oid *root, struct slice change, enum ledger_place place,
+                        struct error *error)
+{
+    struct log log;
+    log_init(&log);
+    int result = log_read_reviews(reading->workspace->repo, root, change, &log, error);
+    if (result == 0)
+        add_files(reading, &log, change, place);
+    log_clear(&log);
+    return result;
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct ledger_record *x = a, *y = b;
+    int order = slice_compare(y->record.signed_at, x->record.signed_at);
+    return order ? order : slice_compare(digest_slice(&x->name), digest_slice(&y->name));
+}
+
+int ledger_read(struct workspace *workspace, struct slice change, const struct oid *candidate, struct ledger *ledger,
+                struct error *error)
+{
+    *ledger = (struct ledger){0};
+    arena_init(&ledger->arena);
+    if (workspace_need_policy(workspace, error) < 0)
+        return -1;
+    struct reading reading = {workspace, ledger, table_new(), env_now()};
+    int result = log_find_tips(workspace->repo, workspace_log(workspace), &ledger->tips, error);
+    if (result == 0)
+        result = read_log(&reading, error);
+    if (result == 0)
+        result = read_reviews(&reading, &workspace->target.commit, (struct slice){0}, LEDGER_TARGET, error);
+    if (result == 0 && candidate && !oid_is_none(candidate))
+        result = read_reviews(&reading, candidate, change, LEDGER_CANDIDATE, error);
+    table_free(reading.by_name);
+    if (result < 0)
+        ledger_clear(ledger);
+    else if (ledger->count > 0)
+        qsort(ledger->records, ledger->count, sizeof *ledger->records, by_time);
+    return result;
+}
+
+void ledger_clear(struct ledger *ledger)
+{
+    for (size_t i = 0; i < ledger->count; i++)
+        record_clear(&ledger->records[i].record);
+    memory_free(ledger->records);
+    memory_free(ledger->problems);
+    arena_clear(&ledger->arena);
+    *ledger = (struct ledger){0};
+}
+
+const struct ledger_record *ledger_find(const struct ledger *ledger, const struct digest *name)
+{
+    for (size_t i = 0; i < ledger->count; i++)
+        if (digest_equal(&ledger->records[i].name, name))
+            return &ledger->records[i];
+    return NULL;
+}
+
+static enum reason signature_reason(enum gate_signature signature)
+{
+    switch (signature) {
+    case GATE_SIGNATURE_GOOD:
+        return REASON_NONE;
+    case GATE_SIGNATURE_EXPIRED:
+        return REASON_EXPIRED_KEY;
+    case GATE_SIGNATURE_RETIRED:
+    case GATE_SIGNATURE_COMPROMISED:
+        return REASON_REVOKED_KEY;
+    case GATE_SIGNATURE_UNKNOWN:
+        return REASON_UNKNOWN_SIGNER;
+    case GATE_SIGNATURE_BAD:
+        return REASON_BAD_SIGNATURE;
+    case GATE_SIGNATURE_NAMESPACE:
+        return REASON_WRONG_NAMESPACE;
+    case GATE_SIGNATURE_NONE:
+        break;
+    }
+    return REASON_NO_SIGNATURE;
+}
+
+enum reason ledger_reason(const struct workspace *workspace, const struct ledger_record *record)
+{
+    const struct policy *policy = &workspace->policy;
+    if (record->decoded == RECORD_MALFORMED)
+        return REASON_MALFORMED;
+    enum reason reason = signature_reason(record->signature);
+    if (reason != REASON_NONE)
+        return reason;
+    if (record->decoded == RECORD_UNKNOWN_SCHEMA)
+        return REASON_UNKNOWN_SCHEMA;
+    if (!slice_equal(record->record.repository, policy->repository))
+        return REASON_OTHER_REPOSITORY;
+    if (!slice_equal(record->record.target, policy->target))
+        return REASON_OTHER_TARGET;
+    if (!slice_equal(record->record.change, record->change))
+        return REASON_OTHER_CHANGE;
+    const struct policy_person *person = policy_person(policy, record->principal);
+    size_t role = policy_role(policy, record->record.reviewer.role);
+    return person && role != SIZE_MAX && policy_holds(person, role) ? REASON_NONE : REASON_ROLE_NOT_HELD;
+}
