@@ -6,7 +6,7 @@
 #include "assay/commands/manual.h"
 #include "assay/commands/print.h"
 
-static const struct command *find_command(const struct command *const *commands, const char *name)
+const struct command *command_find(const struct command *const *commands, const char *name)
 {
     for (; *commands; commands++)
         if (strcmp((*commands)->name, name) == 0)
@@ -170,7 +170,7 @@ int command_main(const struct command *const *commands, const struct command *st
     if (at < count && (strcmp(arguments[at], "--help") == 0 || strcmp(arguments[at], "-h") == 0))
         return say(manual_overview, commands);
     if (at < count && arguments[at][0] != '-') {
-        line.command = find_command(commands, arguments[at]);
+        line.command = command_find(commands, arguments[at]);
         if (!line.command) {
             struct error error = ERROR_INIT;
             error_set(&error, ERROR_USAGE, "There is no command “%s”; “assay help” lists them.", arguments[at]);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "assay/base/memory.h"
-#include "assay/data/json.h"
+#include "assay/data/json_encode.h"
 #include "assay/text/sanitise.h"
 #include "assay/text/utf8.h"
 

@@ -52,6 +52,8 @@ struct command {
  * is named. Returns the exit code. */
 int command_main(const struct command *const *commands, const struct command *standard, int count, char **arguments);
 
+const struct command *command_find(const struct command *const *commands, const char *name); /* NULL: none */
+
 /* The value of an option, NULL when it was not given; the name must be in the command's table. */
 const char *command_option(const struct command_line *line, const char *name);
 bool command_flag(const struct command_line *line, const char *name);
