@@ -15,7 +15,7 @@ static void identity_clear(struct identity *identity)
 
 /* What was read from the target, so that a refresh that fails keeps the old state. */
 struct target_state {
-    struct repo_target target;
+    struct target target;
     struct oid tree;
     struct policy policy;
     struct error policy_error;
@@ -30,7 +30,7 @@ static void state_clear(struct target_state *state)
     signers_free(state->signers);
     if (!error_is_set(&state->policy_error))
         policy_clear(&state->policy);
-    repo_target_clear(&state->target);
+    target_clear(&state->target);
 }
 
 /* Reads a file of the target; *found is false when nothing lies there. */
@@ -140,10 +140,10 @@ static void read_identity(const struct workspace *workspace, struct target_state
 
 static int read_state(struct workspace *workspace, struct target_state *state, struct error *error)
 {
-    repo_target_init(&state->target);
-    if (repo_find_target(workspace->repo, &state->target, error) < 0 ||
+    target_init(&state->target);
+    if (target_find(workspace->repo, &state->target, error) < 0 ||
         commits_tree(workspace->repo, &state->target.commit, &state->tree, error) < 0) {
-        repo_target_clear(&state->target);
+        target_clear(&state->target);
         return -1;
     }
     read_policy(workspace, state);
@@ -189,10 +189,10 @@ int workspace_open(const char *folder, struct workspace **out, struct error *err
     struct target_state state = {0};
     str_init(&workspace->state_folder);
     str_init(&workspace->notes);
-    repo_target_init(&workspace->target);
+    target_init(&workspace->target);
     error_set(&workspace->policy_error, ERROR_INPUT, "The policy was not read.");
     if (repo_open(folder, &workspace->repo, error) < 0 ||
-        settings_open(workspace->repo, SETTINGS_ALL, &workspace->settings, error) < 0 ||
+        repo_open_settings(workspace->repo, SETTINGS_ALL, &workspace->settings, error) < 0 ||
         read_state(workspace, &state, error) < 0) {
         workspace_close(workspace);
         return -1;
@@ -215,7 +215,7 @@ void workspace_close(struct workspace *workspace)
     signers_free(workspace->signers);
     if (!error_is_set(&workspace->policy_error))
         policy_clear(&workspace->policy);
-    repo_target_clear(&workspace->target);
+    target_clear(&workspace->target);
     if (workspace->settings)
         settings_close(workspace->settings);
     repo_close(workspace->repo);

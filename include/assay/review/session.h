@@ -24,8 +24,8 @@ struct session_triage {
 
 /* One case of one prompt, in the order of the module: this is what the review screen walks through. */
 struct session_case {
-    const struct load_prompt *prompt;
-    const struct load_case *item;
+    const struct module_prompt *prompt;
+    const struct module_case *item;
     struct digest output;               /* none: no output, nothing to score */
     int scores[RUBRIC_CRITERIA_MAX];    /* by position in the policy's rubric; SESSION_NO_SCORE */
     struct slice comment;
@@ -41,7 +41,7 @@ struct session;
 /* role: index in the policy's roles; the session can be opened without one (SIZE_MAX) to read only. The load and the
  * ledger (NULL: nothing to carry over) are borrowed and must outlive the session. */
 int session_open(struct workspace *workspace, struct drafts *drafts, const struct load *load,
-                 const struct load_module *module, size_t role, const struct ledger *ledger, struct session **session,
+                 const struct module *module, size_t role, const struct ledger *ledger, struct session **session,
                  struct error *error);
 void session_close(struct session *session);
 

@@ -14,7 +14,7 @@
 
 struct submit_request {
     const struct load *load;
-    const struct load_module *module;
+    const struct module *module;
     size_t role;                 /* index in the policy's roles */
     enum verdict verdict;
     struct slice comment;
@@ -38,7 +38,7 @@ void submit_from_session(const struct session *session, enum verdict verdict, st
                          struct submit_request *request);
 /* The record's own `scores` and `triage` arrays as JSON (FORMATS.md, 6: `--scores F`, `--triage F`), digests filled in
  * from the load; either document may be NULL. Errors name file and line. */
-int submit_from_documents(const struct workspace *workspace, const struct load *load, const struct load_module *module,
+int submit_from_documents(const struct workspace *workspace, const struct load *load, const struct module *module,
                           const struct document *scores, const struct document *triage, struct arena *arena,
                           struct submit_request *request, struct error *error);
 

@@ -8,6 +8,7 @@
 
 #include "assay/git/repo.h"
 #include "assay/git/settings.h"
+#include "assay/git/target.h"
 #include "assay/model/policy.h"
 #include "assay/store/index.h"
 #include "assay/trust/keys.h"
@@ -30,7 +31,7 @@ struct workspace {
     struct index *index;
     struct str state_folder;  /* <git common dir>/assay */
     struct str notes;         /* what the user should be told about the index, a line each; empty: nothing */
-    struct repo_target target;
+    struct target target;
     struct oid target_tree;
     struct policy policy;     /* valid when policy_error is not set */
     struct error policy_error; /* ERROR_INPUT: none on the target, or wrong */

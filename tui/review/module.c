@@ -1,0 +1,594 @@
+#include "assay/review/module.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "assay/base/array.h"
+#include "assay/base/memory.h"
+#include "assay/base/table.h"
+#include "assay/model/content.h"
+#include "assay/model/template.h"
+
+/* What is needed while one module is loaded. */
+struct loading {
+    struct workspace *workspace;
+    struct cache *cache;
+    const struct merge *merge;
+    struct arena *arena;
+    struct module *module;
+};
+
+enum side { SIDE_BEFORE, SIDE_AFTER };
+
+static void add_problem(struct loading *loading, enum reason reason, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void add_problem(struct loading *loading, enum reason reason, const char *format, ...)
+{
+    struct module *module = loading->module;
+    char text[ERROR_TEXT_MAX];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    struct gate_problem *problem = ARRAY_PUSH(module->problems, module->problem_count, module->problem_capacity);
+    problem->reason = reason;
+    problem->detail = arena_copy(loading->arena, slice_of(text));
+}
+
+/* Wrong content becomes a problem of the module; a failing environment goes up. */
+static int absorb(struct loading *loading, enum reason reason, struct error *cause, struct error *error)
+{
+    if (!error_is_set(cause))
+        return 0;
+    if (cause->kind != ERROR_INPUT)
+        return error_set(error, cause->kind, "%s", cause->text);
+    add_problem(loading, reason, "%s", cause->text);
+    error_clear(cause);
+    return 0;
+}
+
+static struct slice join(struct loading *loading, struct slice folder, struct slice path)
+{
+    if (folder.size == 0)
+        return arena_copy(loading->arena, path);
+    return arena_printf(loading->arena, "%.*s/%.*s", SLICE_ARG(folder), SLICE_ARG(path));
+}
+
+static int find_entry(const struct merge *merge, enum side side, struct slice path, struct tree_entry *entry,
+                      struct error *error)
+{
+    return side == SIDE_AFTER ? merge_find(merge, path, entry, error)
+                              : trees_find(merge->repo, &merge->target, path, entry, error);
+}
+
+/* ---- files and digests ---- */
+
+struct files {
+    struct content_file *items;
+    size_t count, capacity;
+};
+
+static int add_file(struct loading *loading, struct files *files, const struct tree_entry *entry, struct error *error)
+{
+    struct content_file file = {.path = arena_copy(loading->arena, entry->path)};
+    if (cache_digest(loading->cache, entry, &file.digest, error) < 0)
+        return -1;
+    *ARRAY_PUSH(files->items, files->count, files->capacity) = file;
+    return 0;
+}
+
+static bool is_output(struct slice folder, struct slice path)
+{
+    struct slice inside = folder.size ? slice_from(path, folder.size + 1) : path;
+    return slice_starts_with(inside, SLICE("tests/outputs/"));
+}
+
+static int list_side(struct loading *loading, enum side side, struct tree_list *list, struct error *error)
+{
+    const struct merge *merge = loading->merge;
+    return side == SIDE_AFTER ? merge_list(merge, loading->module->path, list, error)
+                              : trees_list(merge->repo, &merge->target, loading->module->path, list, error);
+}
+
+static int add_own_files(struct loading *loading, enum side side, struct files *files, struct error *error)
+{
+    struct tree_list list;
+    tree_list_init(&list);
+    int result = list_side(loading, side, &list, error);
+    for (size_t i = 0; result == 0 && i < list.count; i++) {
+        const struct tree_entry *entry = &list.entries[i];
+        const char *refusal = trees_refusal(entry);
+        if (refusal && side == SIDE_AFTER)
+            add_problem(loading, REASON_BAD_MANIFEST, "%.*s %s; a module holds plain files only",
+                        SLICE_ARG(entry->path), refusal);
+        if (!refusal && !is_output(loading->module->path, entry->path))
+            result = add_file(loading, files, entry, error);
+    }
+    tree_list_clear(&list);
+    return result;
+}
+
+/* Where a file that a manifest names lies: in the module when it exists there, else in the repository. */
+static int find_named(const struct merge *merge, enum side side, struct slice folder, struct slice named,
+                      struct tree_entry *entry, struct str *path, struct error *error)
+{
+    str_reset(path);
+    if (folder.size)
+        str_appendf(path, "%.*s/", SLICE_ARG(folder));
+    str_append(path, named);
+    if (find_entry(merge, side, str_slice(path), entry, error) < 0)
+        return -1;
+    if (entry->kind != TREE_NONE)
+        return 0;
+    str_reset(path);
+    str_append(path, named);
+    return find_entry(merge, side, str_slice(path), entry, error);
+}
+
+static int find_partials(struct cache *cache, const struct merge *merge, enum side side, const struct value **partials,
+                         struct tree_entry *entry, struct error *error)
+{
+    *partials = NULL;
+    if (find_entry(merge, side, SLICE(MODULE_PARTIALS), entry, error) < 0)
+        return -1;
+    return entry->kind == TREE_NONE ? 0 : cache_partials(cache, entry, partials, error);
+}
+
+/* Whether a template uses any partial at all, one that does not exist too. A template that cannot be read uses none. */
+static int template_uses_partials(struct cache *cache, const struct merge *merge, enum side side, struct slice path,
+                                  bool *uses, struct error *error)
+{
+    struct tree_entry entry;
+    struct template template = {.name = path};
+    struct error ignored = ERROR_INIT;
+    if (find_entry(merge, side, path, &entry, error) < 0)
+        return -1;
+    if (entry.kind == TREE_NONE || cache_text(cache, &entry, TEMPLATE_SIZE_MAX, &template.text, &ignored) < 0)
+        return 0;
+    struct table *names = table_new(), *missing = table_new();
+    if (template_partials(&template, names, missing, &ignored) == 0 && table_count(missing) > 0)
+        *uses = true;
+    table_free(missing);
+    table_free(names);
+    return 0;
+}
+
+static int any_template_uses_partials(struct cache *cache, const struct merge *merge, enum side side,
+                                      struct slice folder, const struct manifest *manifest, bool *uses,
+                                      struct error *error)
+{
+    struct str path = STR_INIT;
+    int result = 0;
+    *uses = false;
+    for (size_t i = 0; result == 0 && !*uses && i < manifest->prompt_count; i++) {
+        str_reset(&path);
+        str_appendf(&path, "%.*s%s%.*s", SLICE_ARG(folder), folder.size ? "/" : "", SLICE_ARG(manifest->prompts[i].file));
+        result = template_uses_partials(cache, merge, side, str_slice(&path), uses, error);
+    }
+    str_clear(&path);
+    return result;
+}
+
+static int add_shared_files(struct loading *loading, enum side side, const struct manifest *manifest,
+                            struct files *files, struct error *error)
+{
+    struct module *module = loading->module;
+    struct tree_entry entry;
+    struct str path = STR_INIT;
+    bool uses = false;
+    int result = 0;
+    if (manifest->safety_policy.size > 0) {
+        result = find_named(loading->merge, side, module->path, manifest->safety_policy, &entry, &path, error);
+        if (result == 0 && entry.kind == TREE_NONE && side == SIDE_AFTER)
+            add_problem(loading, REASON_BAD_MANIFEST, "%.*s/" MODULE_MANIFEST " names the safety policy %.*s, which is not there",
+                        SLICE_ARG(module->path), SLICE_ARG(manifest->safety_policy));
+        if (result == 0 && entry.kind != TREE_NONE && !trees_refusal(&entry))
+            result = add_file(loading, files, &entry, error);
+    }
+    if (result == 0)
+        result = any_template_uses_partials(loading->cache, loading->merge, side, module->path, manifest, &uses, error);
+    if (result == 0 && uses)
+        result = find_entry(loading->merge, side, SLICE(MODULE_PARTIALS), &entry, error);
+    if (result == 0 && uses && entry.kind != TREE_NONE && !trees_refusal(&entry))
+        result = add_file(loading, files, &entry, error);
+    str_clear(&path);
+    return result;
+}
+
+static int compare_slices(const void *a, const void *b)
+{
+    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+static void set_unique(struct slice *items, size_t *count)
+{
+    size_t kept = 0;
+    if (*count > 0)
+        qsort(items, *count, sizeof *items, compare_slices);
+    for (size_t i = 0; i < *count; i++)
+        if (kept == 0 || !slice_equal(items[kept - 1], items[i]))
+            items[kept++] = items[i];
+    *count = kept;
+}
+
+static void collect_paths(struct loading *loading, const struct files *before, const struct files *after)
+{
+    struct module *module = loading->module;
+    module->path_count = before->count + after->count;
+    module->paths = arena_alloc_array(loading->arena, module->path_count, sizeof *module->paths);
+    for (size_t i = 0; i < before->count; i++)
+        module->paths[i] = before->items[i].path;
+    for (size_t i = 0; i < after->count; i++)
+        module->paths[before->count + i] = after->items[i].path;
+    set_unique(module->paths, &module->path_count);
+}
+
+static int digest_module(struct loading *loading, struct error *error)
+{
+    struct module *module = loading->module;
+    struct files before = {0}, after = {0};
+    int result = add_own_files(loading, SIDE_AFTER, &after, error);
+    if (result == 0)
+        result = add_own_files(loading, SIDE_BEFORE, &before, error);
+    if (result == 0 && module->manifest)
+        result = add_shared_files(loading, SIDE_AFTER, module->manifest, &after, error);
+    if (result == 0 && module->manifest_before)
+        result = add_shared_files(loading, SIDE_BEFORE, module->manifest_before, &before, error);
+    if (result == 0) {
+        collect_paths(loading, &before, &after);
+        content_digest(after.items, after.count, &module->digest);
+        if (before.count > 0)
+            content_digest(before.items, before.count, &module->digest_before);
+    }
+    memory_free(before.items);
+    memory_free(after.items);
+    return result;
+}
+
+static int digest_evidence_side(struct loading *loading, enum side side, const struct manifest *manifest,
+                                struct digest *digest, struct error *error)
+{
+    struct files files = {0};
+    int result = 0;
+    for (size_t i = 0; result == 0 && manifest && i < manifest->prompt_count; i++) {
+        struct slice path = join(loading, loading->module->path,
+                                 arena_printf(loading->arena, "tests/outputs/%.*s.json",
+                                              SLICE_ARG(manifest->prompts[i].id)));
+        struct tree_entry entry;
+        result = find_entry(loading->merge, side, path, &entry, error);
+        if (result == 0 && entry.kind != TREE_NONE && !trees_refusal(&entry))
+            result = add_file(loading, &files, &entry, error);
+    }
+    if (result == 0)
+        content_digest(files.items, files.count, digest);
+    memory_free(files.items);
+    return result;
+}
+
+/* ---- prompts ---- */
+
+static int find_file(struct loading *loading, enum side side, struct slice path, struct tree_entry *entry, bool *there,
+                     struct error *error)
+{
+    *there = false;
+    if (path.size == 0)
+        return 0;
+    if (find_entry(loading->merge, side, path, entry, error) < 0)
+        return -1;
+    *there = entry->kind != TREE_NONE && !trees_refusal(entry);
+    return 0;
+}
+
+static int load_template(struct loading *loading, struct module_prompt *prompt, struct error *error)
+{
+    struct tree_entry entry;
+    struct error cause = ERROR_INIT;
+    bool there;
+    if (find_file(loading, SIDE_BEFORE, prompt->template_path, &entry, &there, error) < 0)
+        return -1;
+    if (there && cache_text(loading->cache, &entry, TEMPLATE_SIZE_MAX, &prompt->template_before, &cause) < 0)
+        error_clear(&cause); /* the target's own fault: the change may well be what mends it */
+    if (find_file(loading, SIDE_AFTER, prompt->template_path, &entry, &there, error) < 0)
+        return -1;
+    if (!there) {
+        add_problem(loading, REASON_BAD_MANIFEST, "the prompt %.*s needs the template %.*s, which is not there",
+                    SLICE_ARG(prompt->id), SLICE_ARG(prompt->template_path));
+        return 0;
+    }
+    if (cache_text(loading->cache, &entry, TEMPLATE_SIZE_MAX, &prompt->template_text, &cause) < 0 ||
+        find_partials(loading->cache, loading->merge, SIDE_AFTER, &prompt->partials, &entry, &cause) < 0)
+        return absorb(loading, REASON_BAD_MANIFEST, &cause, error);
+    struct template template = {prompt->template_text, prompt->template_path, prompt->partials};
+    template_hash(&template, &prompt->hash, &cause);
+    return absorb(loading, REASON_BAD_MANIFEST, &cause, error);
+}
+
+static int load_golden(struct loading *loading, struct module_prompt *prompt, struct error *error)
+{
+    struct tree_entry entry;
+    struct error cause = ERROR_INIT;
+    bool there;
+    if (find_file(loading, SIDE_BEFORE, prompt->golden_path, &entry, &there, error) < 0)
+        return -1;
+    if (there && cache_golden(loading->cache, &entry, &prompt->golden_before, &cause) < 0)
+        error_clear(&cause);
+    if (find_file(loading, SIDE_AFTER, prompt->golden_path, &entry, &there, error) < 0)
+        return -1;
+    if (!there)
+        add_problem(loading, REASON_MISSING_EVIDENCE, "the prompt %.*s has no golden dataset%s%.*s",
+                    SLICE_ARG(prompt->id), prompt->golden_path.size ? " at " : "", SLICE_ARG(prompt->golden_path));
+    else
+        cache_golden(loading->cache, &entry, &prompt->golden, &cause);
+    return absorb(loading, REASON_BAD_MANIFEST, &cause, error);
+}
+
+static int load_outputs(struct loading *loading, struct module_prompt *prompt, struct error *error)
+{
+    struct tree_entry entry;
+    struct error cause = ERROR_INIT;
+    bool there;
+    if (find_file(loading, SIDE_BEFORE, prompt->outputs_path, &entry, &there, error) < 0)
+        return -1;
+    if (there && cache_outputs(loading->cache, &entry, &prompt->baseline, &cause) < 0)
+        error_clear(&cause);
+    if (find_file(loading, SIDE_AFTER, prompt->outputs_path, &entry, &there, error) < 0)
+        return -1;
+    if (there && cache_outputs(loading->cache, &entry, &prompt->outputs, &cause) == 0 &&
+        prompt->outputs->prompt.size > 0 && !slice_equal(prompt->outputs->prompt, prompt->id))
+        add_problem(loading, REASON_STALE_OUTPUTS, "%.*s says that it is for the prompt %.*s",
+                    SLICE_ARG(prompt->outputs_path), SLICE_ARG(prompt->outputs->prompt));
+    return absorb(loading, REASON_MISSING_OUTPUTS, &cause, error);
+}
+
+int module_render(const struct module_prompt *prompt, const struct module_case *item, struct str *rendered,
+                  struct table *misses, struct error *error)
+{
+    struct template template = {prompt->template_text, prompt->template_path, prompt->partials};
+    if (!prompt->template_text.data)
+        return error_set(error, ERROR_INPUT, "The template %.*s is not there.", SLICE_ARG(prompt->template_path));
+    return template_render(&template, item->golden ? item->golden->vars : NULL, rendered, misses, error);
+}
+
+static enum staleness judge_case(const struct module_prompt *prompt, enum staleness file, const struct module_case *item)
+{
+    struct digest input = {{0}};
+    if (item->candidate && !digest_is_none(&item->candidate->input) && file == STALENESS_FRESH) {
+        struct str rendered = STR_INIT;
+        struct error ignored = ERROR_INIT; /* a template that does not render leaves no input, so nothing matches */
+        if (module_render(prompt, item, &rendered, NULL, &ignored) == 0)
+            digest_of(str_slice(&rendered), &input);
+        str_clear(&rendered);
+    }
+    return staleness_of_output(file, item->candidate, &input);
+}
+
+static void add_case(struct module_prompt *prompt, enum staleness file, struct slice id,
+                     const struct golden_case *golden)
+{
+    struct module_case *item = &prompt->cases[prompt->case_count++];
+    item->id = id;
+    item->golden = golden;
+    item->candidate = prompt->outputs ? outputs_find(prompt->outputs, id) : NULL;
+    item->baseline = prompt->baseline ? outputs_find(prompt->baseline, id) : NULL;
+    item->state = judge_case(prompt, file, item);
+    prompt->stale_count += staleness_is_stale(item->state);
+}
+
+static void list_cases(struct loading *loading, struct module_prompt *prompt)
+{
+    size_t golden_count = prompt->golden ? prompt->golden->count : 0;
+    size_t output_count = prompt->outputs ? prompt->outputs->count : 0;
+    enum staleness file = STALENESS_FRESH;
+    if (prompt->outputs)
+        file = staleness_of_file(prompt->outputs, &prompt->hash, prompt->model);
+    prompt->cases = arena_alloc_array(loading->arena, golden_count + output_count, sizeof *prompt->cases);
+    for (size_t i = 0; i < golden_count; i++)
+        add_case(prompt, file, prompt->golden->cases[i].id, &prompt->golden->cases[i]);
+    for (size_t i = 0; i < output_count; i++)
+        if (!prompt->golden || !golden_find(prompt->golden, prompt->outputs->items[i].case_id))
+            add_case(prompt, file, prompt->outputs->items[i].case_id, NULL);
+    loading->module->case_count += golden_count;
+}
+
+static void find_flags(struct loading *loading, const struct module_prompt *prompt)
+{
+    if (!workspace_has_policy(loading->workspace))
+        return;
+    struct flags_evidence evidence = {
+        .policy = &loading->workspace->policy,
+        .manifest = loading->module->manifest,
+        .prompt = prompt->id,
+        .golden = prompt->golden,
+        .golden_before = prompt->golden_before,
+        .outputs = prompt->outputs,
+        .outputs_before = prompt->baseline,
+    };
+    flags_find(&evidence, &loading->module->flags);
+}
+
+static int load_prompt(struct loading *loading, const struct manifest_prompt *named, struct error *error)
+{
+    struct module *module = loading->module;
+    struct module_prompt *prompt = &module->prompts[module->prompt_count++];
+    prompt->id = named->id;
+    prompt->model = named->model;
+    prompt->parameters = named->parameters;
+    prompt->template_path = join(loading, module->path, named->file);
+    if (named->tests.size > 0)
+        prompt->golden_path = join(loading, module->path, named->tests);
+    prompt->outputs_path = join(loading, module->path,
+                                arena_printf(loading->arena, "tests/outputs/%.*s.json", SLICE_ARG(named->id)));
+    if (load_template(loading, prompt, error) < 0 || load_golden(loading, prompt, error) < 0 ||
+        load_outputs(loading, prompt, error) < 0)
+        return -1;
+    list_cases(loading, prompt);
+    find_flags(loading, prompt);
+    return 0;
+}
+
+/* A prompt that the change takes out of the manifest still had golden cases: removing them must be seen. */
+static void flag_removed_prompts(struct loading *loading)
+{
+    const struct module *module = loading->module;
+    for (size_t i = 0; module->manifest && module->manifest_before && i < module->manifest_before->prompt_count; i++) {
+        const struct manifest_prompt *before = &module->manifest_before->prompts[i];
+        if (manifest_prompt(module->manifest, before->id))
+            continue;
+        struct flag *flag = ARRAY_PUSH(loading->module->flags.items, loading->module->flags.count,
+                                       loading->module->flags.capacity);
+        *flag = (struct flag){.prompt = before->id,
+                              .name = SLICE("golden-removed"),
+                              .severity = FLAG_WARNING,
+                              .detail = SLICE("the prompt is gone from the manifest, and its golden dataset with it")};
+    }
+}
+
+/* ---- the module ---- */
+
+static int load_manifest(struct loading *loading, const struct tree_entry *entry, enum side side,
+                         const struct manifest **manifest, struct error *error)
+{
+    struct error cause = ERROR_INIT;
+    if (entry->kind == TREE_NONE)
+        return 0;
+    const char *refusal = trees_refusal(entry);
+    if (refusal)
+        error_set(&cause, ERROR_INPUT, "%.*s %s", SLICE_ARG(entry->path), refusal);
+    else
+        cache_manifest(loading->cache, entry, manifest, &cause);
+    if (side == SIDE_BEFORE && cause.kind == ERROR_INPUT)
+        return 0; /* the change may well mend it; rules then see the new side alone */
+    return absorb(loading, REASON_BAD_MANIFEST, &cause, error);
+}
+
+static void merge_labels(struct loading *loading)
+{
+    struct module *module = loading->module;
+    const struct manifest *sides[] = {module->manifest_before, module->manifest};
+    size_t room = 0;
+    for (size_t s = 0; s < 2; s++)
+        room += sides[s] ? sides[s]->sensitivity_count : 0;
+    module->sensitivities = arena_alloc_array(loading->arena, room, sizeof *module->sensitivities);
+    for (size_t s = 0; s < 2; s++) {
+        if (!sides[s])
+            continue;
+        module->name = sides[s]->name;
+        module->version = sides[s]->version;
+        if (sides[s]->risk > module->risk)
+            module->risk = sides[s]->risk;
+        for (size_t i = 0; i < sides[s]->sensitivity_count; i++)
+            module->sensitivities[module->sensitivity_count++] = sides[s]->sensitivity[i];
+    }
+    set_unique(module->sensitivities, &module->sensitivity_count);
+}
+
+int module_load(struct workspace *workspace, struct cache *cache, const struct merge *merge,
+                const struct merge_module *found, struct arena *arena, struct module *module, struct error *error)
+{
+    struct loading loading = {workspace, cache, merge, arena, module};
+    module->path = arena_copy(arena, found->path);
+    module->name = module->path;
+    if (found->outer.data)
+        add_problem(&loading, REASON_BAD_MANIFEST, "%.*s lies inside the module %.*s; modules do not nest",
+                    SLICE_ARG(found->path), SLICE_ARG(found->outer));
+    if (load_manifest(&loading, &found->before, SIDE_BEFORE, &module->manifest_before, error) < 0 ||
+        load_manifest(&loading, &found->after, SIDE_AFTER, &module->manifest, error) < 0)
+        return -1;
+    merge_labels(&loading);
+    if (digest_module(&loading, error) < 0 ||
+        digest_evidence_side(&loading, SIDE_AFTER, module->manifest, &module->evidence, error) < 0 ||
+        digest_evidence_side(&loading, SIDE_BEFORE, module->manifest_before, &module->evidence_before, error) < 0)
+        return -1;
+    if (!module->manifest || !module_differs(module))
+        return 0;
+    module->prompts = arena_alloc_array(arena, module->manifest->prompt_count, sizeof *module->prompts);
+    for (size_t i = 0; i < module->manifest->prompt_count; i++)
+        if (load_prompt(&loading, &module->manifest->prompts[i], error) < 0)
+            return -1;
+    flag_removed_prompts(&loading);
+    return 0;
+}
+
+int module_load_policies(struct workspace *workspace, struct cache *cache, const struct merge *merge,
+                         struct arena *arena, struct module *module, struct error *error)
+{
+    static const char *const paths[] = {WORKSPACE_SIGNERS_PATH, WORKSPACE_POLICY_PATH, WORKSPACE_REVOKED_PATH};
+    struct loading loading = {workspace, cache, merge, arena, module};
+    struct files sides[2] = {{0}, {0}};
+    int result = 0;
+    module->path = module->name = SLICE("policies");
+    module->is_policies = true;
+    module->risk = RISK_HIGH;
+    for (size_t i = 0; result == 0 && i < 2 * ARRAY_COUNT(paths); i++) {
+        struct tree_entry entry;
+        enum side side = i % 2 ? SIDE_AFTER : SIDE_BEFORE;
+        result = find_entry(merge, side, slice_of(paths[i / 2]), &entry, error);
+        if (result < 0 || entry.kind == TREE_NONE)
+            continue;
+        if (trees_refusal(&entry))
+            add_problem(&loading, REASON_BAD_MANIFEST, "%s %s", paths[i / 2], trees_refusal(&entry));
+        else
+            result = add_file(&loading, &sides[side], &entry, error);
+    }
+    if (result == 0) {
+        collect_paths(&loading, &sides[SIDE_BEFORE], &sides[SIDE_AFTER]);
+        content_digest(sides[SIDE_BEFORE].items, sides[SIDE_BEFORE].count, &module->digest_before);
+        content_digest(sides[SIDE_AFTER].items, sides[SIDE_AFTER].count, &module->digest);
+        content_digest(NULL, 0, &module->evidence);
+        module->evidence_before = module->evidence;
+    }
+    memory_free(sides[SIDE_BEFORE].items);
+    memory_free(sides[SIDE_AFTER].items);
+    return result;
+}
+
+void module_clear(struct module *module)
+{
+    flags_clear(&module->flags);
+    memory_free(module->problems);
+    *module = (struct module){0};
+}
+
+bool module_differs(const struct module *module)
+{
+    return module->problem_count > 0 || !digest_equal(&module->digest, &module->digest_before) ||
+           !digest_equal(&module->evidence, &module->evidence_before);
+}
+
+struct module_prompt *module_find_prompt(const struct module *module, struct slice id)
+{
+    for (size_t i = 0; i < module->prompt_count; i++)
+        if (slice_equal(module->prompts[i].id, id))
+            return &module->prompts[i];
+    return NULL;
+}
+
+struct module_case *module_find_case(const struct module_prompt *prompt, struct slice id)
+{
+    for (size_t i = 0; i < prompt->case_count; i++)
+        if (slice_equal(prompt->cases[i].id, id))
+            return &prompt->cases[i];
+    return NULL;
+}
+
+int module_uses(struct cache *cache, const struct merge *merge, const struct tree_entry *manifest_entry,
+                struct slice folder, struct slice path, bool *uses, struct error *error)
+{
+    const struct manifest *manifest;
+    struct error unreadable = ERROR_INIT;
+    *uses = false;
+    if (manifest_entry->kind == TREE_NONE || cache_manifest(cache, manifest_entry, &manifest, &unreadable) < 0)
+        return 0; /* it has a problem of its own as soon as it differs */
+    if (slice_is(path, MODULE_PARTIALS))
+        return any_template_uses_partials(cache, merge, SIDE_AFTER, folder, manifest, uses, error);
+    if (manifest->safety_policy.size == 0 || !slice_equal(manifest->safety_policy, path))
+        return 0;
+    struct tree_entry entry;
+    struct str found = STR_INIT;
+    int result = find_named(merge, SIDE_AFTER, folder, manifest->safety_policy, &entry, &found, error);
+    *uses = result == 0 && slice_equal(str_slice(&found), path);
+    str_clear(&found);
+    return result;
+}
