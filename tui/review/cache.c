@@ -35,7 +35,7 @@ struct cache *cache_new(struct workspace *workspace)
     struct cache *cache = memory_new(sizeof *cache);
     cache->workspace = workspace;
     cache->by_key = table_new();
-    tree_list_init(&cache->holders);
+    trees_list_init(&cache->holders);
     return cache;
 }
 
@@ -75,7 +75,7 @@ void cache_free(struct cache *cache)
     if (!cache)
         return;
     forget(cache);
-    tree_list_clear(&cache->holders);
+    trees_list_clear(&cache->holders);
     memory_free(cache->items);
     memory_free(cache);
 }
@@ -207,7 +207,7 @@ int cache_holders(struct cache *cache, const struct tree_list **holders, struct 
 {
     const struct workspace *workspace = cache->workspace;
     if (!oid_equal(&cache->target, &workspace->target.commit)) {
-        tree_list_clear(&cache->holders);
+        trees_list_clear(&cache->holders);
         cache->target = (struct oid){{0}};
         if (trees_holders(workspace->repo, &workspace->target.commit, SLICE("manifest.yaml"), &cache->holders, error) < 0)
             return -1;

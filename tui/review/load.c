@@ -5,6 +5,7 @@
 #include "assay/base/array.h"
 #include "assay/base/memory.h"
 #include "assay/git/authors.h"
+#include "assay/git/merge.h"
 
 static bool is_policy_file(struct slice path)
 {
@@ -76,10 +77,10 @@ static int add_module(struct workspace *workspace, struct cache *cache, const st
     return 0;
 }
 
-static bool is_found(const struct merge_modules *found, struct slice path)
+static bool is_found(const struct merge *merge, struct slice path)
 {
-    for (size_t i = 0; i < found->count; i++)
-        if (slice_equal(found->modules[i].path, path))
+    for (size_t i = 0; i < merge->module_count; i++)
+        if (slice_equal(merge->modules[i].path, path))
             return true;
     return false;
 }
@@ -93,21 +94,21 @@ static void remember_shared(struct load *load, struct slice path)
 }
 
 /* Differences outside the modules, the policies and the records: each may be a shared file of some module. */
-static bool is_shared_candidate(const struct merge_modules *found, struct slice path)
+static bool is_shared_candidate(const struct merge *merge, struct slice path)
 {
     if (is_policy_file(path) || slice_starts_with(path, SLICE("reviews/")))
         return false;
-    for (size_t i = 0; i < found->count; i++)
-        if (is_under(path, found->modules[i].path))
+    for (size_t i = 0; i < merge->module_count; i++)
+        if (is_under(path, merge->modules[i].path))
             return false;
     return true;
 }
 
 /* One module of the target that has no difference of its own: does a shared file of its differ? */
-static int add_if_it_uses(struct workspace *workspace, struct cache *cache, const struct merge_modules *found,
+static int add_if_it_uses(struct workspace *workspace, struct cache *cache, const struct merge *merge,
                           const struct tree_entry *holder, struct load *load, struct error *error)
 {
-    bool added = is_found(found, holder->path);
+    bool added = is_found(merge, holder->path);
     struct merge_module module = {.path = holder->path, .before = *holder, .after = *holder};
     struct slice manifest_path =
         holder->path.size ? arena_printf(&load->arena, "%.*s/" MODULE_MANIFEST, SLICE_ARG(holder->path))
@@ -116,7 +117,7 @@ static int add_if_it_uses(struct workspace *workspace, struct cache *cache, cons
     for (size_t i = 0; i < load->merge.difference_count; i++) {
         struct slice path = load->merge.differences[i].path;
         bool uses;
-        if (!is_shared_candidate(found, path))
+        if (!is_shared_candidate(merge, path))
             continue;
         if (module_uses(cache, &load->merge, &module.after, holder->path, path, &uses, error) < 0)
             return -1;
@@ -131,18 +132,18 @@ static int add_if_it_uses(struct workspace *workspace, struct cache *cache, cons
 }
 
 static int add_users_of_shared_files(struct workspace *workspace, struct cache *cache,
-                                     const struct merge_modules *found, struct load *load, struct error *error)
+                                     const struct merge *merge, struct load *load, struct error *error)
 {
     const struct tree_list *holders;
     bool any = false;
     for (size_t i = 0; !any && i < load->merge.difference_count; i++)
-        any = is_shared_candidate(found, load->merge.differences[i].path);
+        any = is_shared_candidate(merge, load->merge.differences[i].path);
     if (!any)
         return 0;
     if (cache_holders(cache, &holders, error) < 0)
         return -1;
     for (size_t i = 0; i < holders->count; i++)
-        if (add_if_it_uses(workspace, cache, found, &holders->entries[i], load, error) < 0)
+        if (add_if_it_uses(workspace, cache, merge, &holders->entries[i], load, error) < 0)
             return -1;
     return 0;
 }
@@ -164,16 +165,14 @@ static int by_path(const void *a, const void *b)
 
 static int load_modules(struct workspace *workspace, struct cache *cache, struct load *load, struct error *error)
 {
-    struct merge_modules found;
-    merge_modules_init(&found);
-    int result = merge_find_modules(&load->merge, &found, error);
-    for (size_t i = 0; result == 0 && i < found.count; i++)
-        result = add_module(workspace, cache, &found.modules[i], load, error);
+    const struct merge *merge = &load->merge;
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < merge->module_count; i++)
+        result = add_module(workspace, cache, &merge->modules[i], load, error);
     if (result == 0)
-        result = add_users_of_shared_files(workspace, cache, &found, load, error);
+        result = add_users_of_shared_files(workspace, cache, merge, load, error);
     if (result == 0)
         result = add_policies(workspace, cache, load, error);
-    merge_modules_clear(&found);
     if (result == 0 && load->module_count > 1)
         qsort(load->modules, load->module_count, sizeof *load->modules, by_path);
     return result;

@@ -95,7 +95,7 @@ static int list_side(struct loading *loading, enum side side, struct tree_list *
 static int add_own_files(struct loading *loading, enum side side, struct files *files, struct error *error)
 {
     struct tree_list list;
-    tree_list_init(&list);
+    trees_list_init(&list);
     int result = list_side(loading, side, &list, error);
     for (size_t i = 0; result == 0 && i < list.count; i++) {
         const struct tree_entry *entry = &list.entries[i];
@@ -106,7 +106,7 @@ static int add_own_files(struct loading *loading, enum side side, struct files *
         if (!refusal && !is_output(loading->module->path, entry->path))
             result = add_file(loading, files, entry, error);
     }
-    tree_list_clear(&list);
+    trees_list_clear(&list);
     return result;
 }
 

@@ -11,9 +11,9 @@ struct assessment {
     struct gate_verdict verdict;
 };
 
-/* The load must have its authors (load_authors). */
-int assess_change(struct workspace *workspace, struct load *load, const struct ledger *ledger,
-                  struct assessment *assessment, struct error *error);
+/* The load has its authors (load_authors). Cannot fail: without a policy the verdict says so. */
+void assess_change(const struct workspace *workspace, const struct load *load, const struct ledger *ledger,
+                   struct assessment *assessment);
 void assess_clear(struct assessment *assessment);
 
 #endif
