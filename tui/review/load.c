@@ -274,16 +274,16 @@ static size_t list_paths(const struct load *load, struct slice *paths)
     return count;
 }
 
-int load_authors(struct workspace *workspace, struct load *load, struct error *error)
+int load_authors(struct workspace *workspace, struct ancestry *shared, struct load *load, struct error *error)
 {
     struct ancestry_trace trace;
     struct authors authors;
     struct slice *paths = memory_new_array(load->module_count + load->shared_count + 3, sizeof *paths);
-    struct ancestry *ancestry = ancestry_new(workspace->repo);
+    struct ancestry *ancestry = shared ? shared : ancestry_new(workspace->repo);
     ancestry_trace_init(&trace);
     authors_init(&authors);
     int result = workspace_need_policy(workspace, error);
-    if (result == 0)
+    if (result == 0 && !shared)
         result = ancestry_set_target(ancestry, &workspace->target.commit, NULL, NULL, error);
     if (result == 0)
         result = ancestry_trace(ancestry, &load->commit, &trace, error);
@@ -294,7 +294,8 @@ int load_authors(struct workspace *workspace, struct load *load, struct error *e
         name_authors(&workspace->policy, &authors, load);
     authors_clear(&authors);
     ancestry_trace_clear(&trace);
-    ancestry_free(ancestry);
+    if (!shared)
+        ancestry_free(ancestry);
     memory_free(paths);
     return result;
 }

@@ -35,8 +35,9 @@ int load_change(struct workspace *workspace, struct cache *cache, const struct c
 void load_clear(struct load *load);
 /* Whether it is a pending change at all: a module, its evidence, a policy or sealed records would differ. */
 bool load_is_pending(const struct load *load);
-/* The authors of the change, for the gate: walks its own commits. Needs a policy. */
-int load_authors(struct workspace *workspace, struct load *load, struct error *error);
+/* The authors of the change, for the gate: walks its own commits. Needs a policy. ancestry: with the target set, to
+ * share it among many changes; NULL: one of its own. */
+int load_authors(struct workspace *workspace, struct ancestry *ancestry, struct load *load, struct error *error);
 
 /* Finds one change by name among all that wait, and traces it alone. ERROR_INPUT when there is none of that name, when
  * it is merged already, or unrelated. What the change points at lies in `changes`, which the caller clears. */

@@ -3,51 +3,14 @@
 #define ASSAY_REVIEW_QUEUE_H
 
 #include "assay/review/assess.h"
-
-struct queue_prompt {
-    struct slice id;
-    size_t cases, outputs, stale;
-};
-
-enum queue_role_state {
-    QUEUE_ROLE_NOT_NEEDED, /* · */
-    QUEUE_ROLE_MISSING,    /* – */
-    QUEUE_ROLE_SIGNED,     /* ✓ */
-    QUEUE_ROLE_REJECTED,   /* ✗ */
-};
-
-struct queue_module {
-    struct slice path, name, version;
-    enum risk risk;
-    struct slice *sensitivities;
-    size_t sensitivity_count;
-    struct queue_prompt *prompts;
-    size_t prompt_count;
-    size_t flags;                /* open ones */
-    size_t cases, scored;        /* scored: by the user's draft or record where a role of theirs scores, else by the records that count */
-    unsigned char roles[POLICY_ROLES_MAX]; /* enum queue_role_state, by position in the policy's roles */
-    bool pass;
-};
-
-struct queue_change {
-    struct slice change, ref;
-    struct oid commit;
-    struct slice author, subject;
-    int64_t time;
-    struct queue_module *modules;
-    size_t module_count;
-    bool pass;
-    bool details;                /* false: only change and modules' paths and names are known yet */
-    bool needs_me;               /* waits for a role of the user that is still missing */
-    struct slice problem;        /* "conflicts with main in 2 files: …"; empty: none */
-};
+#include "assay/review/queue_row.h"
 
 struct queue {
     struct arena arena;
     struct queue_change *changes; /* what needs the user first, flagged first, then oldest */
     size_t count, capacity;
     struct slice *problems;       /* refused references and the like, one sentence each */
-    size_t problem_count;
+    size_t problem_count, problem_capacity;
 };
 
 void queue_init(struct queue *queue);
@@ -67,6 +30,6 @@ int queue_read(struct workspace *workspace, const struct queue_watch *watch, str
  * paint: milliseconds. */
 bool queue_recall(struct workspace *workspace, struct queue *queue);
 /* Changes that wait for this person (role SIZE_MAX) or for a role. */
-bool queue_waits_for(const struct workspace *workspace, const struct queue_change *change, size_t role);
+bool queue_waits_for(const struct queue_change *change, size_t role);
 
 #endif
