@@ -8,6 +8,7 @@
 #include "assay/base/memory.h"
 #include "assay/base/table.h"
 #include "assay/git/objects.h"
+#include "assay/git/outbox.h"
 #include "assay/trust/sshsig.h"
 
 /* What is needed while the ledger is filled. */
@@ -234,7 +235,7 @@ int ledger_read(struct workspace *workspace, struct slice change, const struct o
     if (workspace_need_policy(workspace, error) < 0)
         return -1;
     struct reading reading = {workspace, ledger, table_new(), env_now()};
-    int result = log_find_tips(workspace->repo, workspace_log(workspace), &ledger->tips, error);
+    int result = outbox_find_tips(workspace->repo, workspace_log(workspace), &ledger->tips, error);
     if (result == 0)
         result = read_log(&reading, error);
     if (result == 0)
