@@ -31,8 +31,8 @@ struct metrics_chrf {
 };
 /* Of several references the best for this segment counts. */
 void metrics_chrf_add(struct metrics_chrf *chrf, const struct slice *references, size_t count, struct slice candidate);
-double metrics_chrf_score(const struct metrics_chrf *chrf); /* 0..100, β = 2 */
-double metrics_chrf_sentence(struct slice reference, struct slice candidate);
+double metrics_chrf_score(const struct metrics_chrf *chrf, double beta);      /* 0..100; chrF2 has β = 2 */
+double metrics_chrf_sentence(struct slice reference, struct slice candidate); /* chrF2 */
 
 /* Insertions, deletions and substitutions of code points. Bit-parallel: about 1 s for two unlike texts of 200 KB. */
 size_t metrics_levenshtein(struct slice a, struct slice b);
