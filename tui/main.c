@@ -2,10 +2,10 @@
 #include <stddef.h>
 
 #include "assay/commands/all.h"
-#include "assay/commands/command.h"
+#include "assay/commands/dispatch.h"
 
 int main(int count, char **arguments)
 {
     setlocale(LC_ALL, "");
-    return command_main(all_commands, all_commands[0], count, arguments);
+    return dispatch_main(all_commands, all_commands[0], count, arguments);
 }

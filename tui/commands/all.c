@@ -2,8 +2,10 @@
 
 #include "assay/commands/completion_command.h"
 #include "assay/commands/help_command.h"
+#include "assay/commands/queue_command.h"
 
 const struct command *const all_commands[] = {
+    &queue_command,
     &completion_command,
     &help_command,
     NULL,

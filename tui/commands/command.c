@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "assay/commands/manual.h"
-#include "assay/commands/print.h"
+#include "assay/base/slice.h"
+
 
 const struct command *command_find(const struct command *const *commands, const char *name)
 {
@@ -89,7 +89,7 @@ static int take_option(struct command_line *line, const char *argument, const ch
     return 0;
 }
 
-static int parse(struct command_line *line, int count, char **arguments, bool *help, struct error *error)
+int command_parse(struct command_line *line, int count, char **arguments, bool *help, struct error *error)
 {
     bool only_words = false;
     for (int i = 0; i < count; i++) {
@@ -112,73 +112,6 @@ static int parse(struct command_line *line, int count, char **arguments, bool *h
         return error_set(error, ERROR_USAGE, "Something is missing; usage: assay %s %s", line->command->name,
                          line->command->words);
     return 0;
-}
-
-static int finish(int code, struct error *error)
-{
-    struct error output = ERROR_INIT;
-    if (print_finish(&output) < 0 && !error_is_set(error))
-        *error = output;
-    if (!error_is_set(error))
-        return code;
-    print_note("%s", error->text);
-    return (int)error->kind;
-}
-
-static int say(void (*write)(const struct command *const *, struct str *), const struct command *const *commands)
-{
-    struct error error = ERROR_INIT;
-    struct str text = STR_INIT;
-    write(commands, &text);
-    print_text("%s", text.data);
-    str_clear(&text);
-    return finish(0, &error);
-}
-
-static void write_version(const struct command *const *commands, struct str *out)
-{
-    (void)commands;
-    str_append_text(out, "assay " ASSAY_VERSION "\n");
-}
-
-static int run(struct command_line *line, int count, char **arguments)
-{
-    struct error error = ERROR_INIT;
-    bool help = false;
-    int code = 0;
-    if (parse(line, count, arguments, &help, &error) < 0)
-        return finish(0, &error);
-    if (help) {
-        struct str text = STR_INIT;
-        manual_usage(line->command, &text);
-        print_text("%s", text.data);
-        str_clear(&text);
-    } else {
-        code = line->command->run(line, &error);
-    }
-    return finish(code, &error);
-}
-
-int command_main(const struct command *const *commands, const struct command *standard, int count, char **arguments)
-{
-    struct command_line line = {.commands = commands, .command = standard, .folder = "."};
-    int at = 1;
-    for (; at + 1 < count && strcmp(arguments[at], "-C") == 0; at += 2) /* before the command too, as git takes it */
-        line.folder = arguments[at + 1];
-    if (at < count && strcmp(arguments[at], "--version") == 0)
-        return say(write_version, commands);
-    if (at < count && (strcmp(arguments[at], "--help") == 0 || strcmp(arguments[at], "-h") == 0))
-        return say(manual_overview, commands);
-    if (at < count && arguments[at][0] != '-') {
-        line.command = command_find(commands, arguments[at]);
-        if (!line.command) {
-            struct error error = ERROR_INIT;
-            error_set(&error, ERROR_USAGE, "There is no command “%s”; “assay help” lists them.", arguments[at]);
-            return finish(0, &error);
-        }
-        at++;
-    }
-    return run(&line, count - at, arguments + at);
 }
 
 const char *command_option(const struct command_line *line, const char *name)

@@ -48,9 +48,8 @@ struct command {
     command_function *run;
 };
 
-/* Parses and runs: the whole program but for the locale. `commands` ends with a NULL; `standard` runs when no command
- * is named. Returns the exit code. */
-int command_main(const struct command *const *commands, const struct command *standard, int count, char **arguments);
+/* What follows the command's name. line->command is set; *help: --help was among it. */
+int command_parse(struct command_line *line, int count, char **arguments, bool *help, struct error *error);
 
 const struct command *command_find(const struct command *const *commands, const char *name); /* NULL: none */
 

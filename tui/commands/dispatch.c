@@ -1,0 +1,73 @@
+#include "assay/commands/dispatch.h"
+
+#include <string.h>
+
+#include "assay/commands/manual.h"
+#include "assay/commands/print.h"
+
+static int finish(int code, struct error *error)
+{
+    struct error output = ERROR_INIT;
+    if (print_finish(&output) < 0 && !error_is_set(error))
+        *error = output;
+    if (!error_is_set(error))
+        return code;
+    print_note("%s", error->text);
+    return (int)error->kind;
+}
+
+static int say(void (*write)(const struct command *const *, struct str *), const struct command *const *commands)
+{
+    struct error error = ERROR_INIT;
+    struct str text = STR_INIT;
+    write(commands, &text);
+    print_text("%s", text.data);
+    str_clear(&text);
+    return finish(0, &error);
+}
+
+static void write_version(const struct command *const *commands, struct str *out)
+{
+    (void)commands;
+    str_append_text(out, "assay " ASSAY_VERSION "\n");
+}
+
+static int run(struct command_line *line, int count, char **arguments)
+{
+    struct error error = ERROR_INIT;
+    bool help = false;
+    int code = 0;
+    if (command_parse(line, count, arguments, &help, &error) < 0)
+        return finish(0, &error);
+    if (help) {
+        struct str text = STR_INIT;
+        manual_usage(line->command, &text);
+        print_text("%s", text.data);
+        str_clear(&text);
+    } else {
+        code = line->command->run(line, &error);
+    }
+    return finish(code, &error);
+}
+
+int dispatch_main(const struct command *const *commands, const struct command *standard, int count, char **arguments)
+{
+    struct command_line line = {.commands = commands, .command = standard, .folder = "."};
+    int at = 1;
+    for (; at + 1 < count && strcmp(arguments[at], "-C") == 0; at += 2) /* before the command too, as git takes it */
+        line.folder = arguments[at + 1];
+    if (at < count && strcmp(arguments[at], "--version") == 0)
+        return say(write_version, commands);
+    if (at < count && (strcmp(arguments[at], "--help") == 0 || strcmp(arguments[at], "-h") == 0))
+        return say(manual_overview, commands);
+    if (at < count && arguments[at][0] != '-') {
+        line.command = command_find(commands, arguments[at]);
+        if (!line.command) {
+            struct error error = ERROR_INIT;
+            error_set(&error, ERROR_USAGE, "There is no command “%s”; “assay help” lists them.", arguments[at]);
+            return finish(0, &error);
+        }
+        at++;
+    }
+    return run(&line, count - at, arguments + at);
+}
