@@ -37,7 +37,8 @@ struct flags_evidence {
     const struct outputs *outputs_before; /* the baseline; NULL: none */
 };
 
-/* Appends the flags of one prompt, cases in the order of the golden dataset, then those of the whole prompt. Works on
+/* Appends the flags of one prompt, cases in the order of the golden dataset, then golden cases that were removed or
+ * weakened, then those of the whole prompt. A measure that the outputs file does not give is not beyond its threshold. Works on
  * 64 MiB of evidence; computes rouge_l where a threshold asks for it. */
 void flags_find(const struct flags_evidence *evidence, struct flags *flags);
 void flags_clear(struct flags *flags);
