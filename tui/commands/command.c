@@ -5,7 +5,6 @@
 
 #include "assay/base/slice.h"
 
-
 const struct command *command_find(const struct command *const *commands, const char *name)
 {
     for (; *commands; commands++)

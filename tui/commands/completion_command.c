@@ -39,7 +39,8 @@ static void write_zsh(const struct command *const *commands, struct str *out)
         for (const struct command_option *option = (*command)->options; option && option->name; option++)
             str_appendf(out, " '--%s[%s]%s%s:'", option->name, option->help, option->value ? ":" : "",
                         option->value ? option->value : "");
-        str_append_text(out, " '-C[work in this repository]:folder:_files -/' '--help[show help]' '*:word:_files' ;;\n");
+        str_append_text(out,
+                        " '-C[work in this repository]:folder:_files -/' '--help[show help]' '*:word:_files' ;;\n");
     }
     str_append_text(out, "esac\n");
 }
@@ -70,7 +71,8 @@ static int run(const struct command_line *line, struct error *error)
             str_clear(&text);
             return 0;
         }
-    return error_set(error, ERROR_USAGE, "Completions are written for bash, zsh and fish, not for “%s”.", line->words[0]);
+    return error_set(error, ERROR_USAGE, "Completions are written for bash, zsh and fish, not for “%s”.",
+                     line->words[0]);
 }
 
 const struct command completion_command = {

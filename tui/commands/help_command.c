@@ -16,7 +16,8 @@ static int run(const struct command_line *line, struct error *error)
         if (command)
             manual_usage(command, &text);
         else
-            result = error_set(error, ERROR_USAGE, "There is no command “%s”; “assay help” lists them.", line->words[0]);
+            result =
+                error_set(error, ERROR_USAGE, "There is no command “%s”; “assay help” lists them.", line->words[0]);
     }
     print_text("%s", text.data);
     str_clear(&text);

@@ -100,7 +100,8 @@ static const char *const page_head =
     ".SH NAME\nassay \\- people review what a changed prompt produces, and sign what they saw\n"
     ".SH SYNOPSIS\n.B assay\n[\\fICOMMAND\\fR] [\\fIWORDS\\fR] [\\-C \\fIDIR\\fR] [\\-\\-json] [\\-\\-help]\n"
     ".SH DESCRIPTION\nassay finds the changes of prompts that wait on the branches of a git repository, shows what the "
-    "changed prompts now produce beside the golden answers, collects scores and sign\\-offs, and commits them back into "
+    "changed prompts now produce beside the golden answers, collects scores and sign\\-offs, and commits them back "
+    "into "
     "the repository as signed records. Without a command it opens the console.\n.PP\n"
     "Every record can be verified without assay, by \\fBssh\\-keygen \\-Y verify\\fR in the namespace "
     "\\fIreview.v1@assay\\fR. git does not know who pushed a commit, and the e\\-mail address in a commit is a claim: "
@@ -108,9 +109,11 @@ static const char *const page_head =
     "owner of the key, never an address.\n.SH COMMANDS\n";
 
 static const char *const page_tail =
-    ".SH EXIT STATUS\n.TP\n0\nfine, or the gate passes\n.TP\n1\nblocked, findings, or something that needs you\n.TP\n2\n"
+    ".SH EXIT STATUS\n.TP\n0\nfine, or the gate passes\n.TP\n1\nblocked, findings, or something that needs "
+    "you\n.TP\n2\n"
     "the command line is wrong\n.TP\n3\nthe repository or a file in it is wrong; the message names it\n.TP\n4\n"
-    "the environment failed: git, ssh\\-keygen, network, disk, or what is here may not be fresh\n.TP\n130\ninterrupted\n";
+    "the environment failed: git, ssh\\-keygen, network, disk, or what is here may not be "
+    "fresh\n.TP\n130\ninterrupted\n";
 
 void manual_page(const struct command *const *commands, struct str *out)
 {

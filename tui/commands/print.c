@@ -87,7 +87,8 @@ int print_finish(struct error *error)
     if (fflush(stdout) != 0 || ferror(stdout)) {
         int number = errno;
         clearerr(stdout);
-        return error_set_system(error, ERROR_ENVIRONMENT, number, "The results could not be written to standard output");
+        return error_set_system(error, ERROR_ENVIRONMENT, number,
+                                "The results could not be written to standard output");
     }
     return 0;
 }

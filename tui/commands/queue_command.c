@@ -134,7 +134,8 @@ static void print_legend(const struct workspace *workspace)
     for (size_t r = 0; r < workspace->policy.role_count; r++) {
         print_text(r ? ", " : "");
         print_cell(workspace->policy.roles[r].title.size ? workspace->policy.roles[r].title
-                                                         : workspace->policy.roles[r].id, 0);
+                                                         : workspace->policy.roles[r].id,
+                   0);
     }
     print_text("\n");
 }
@@ -239,9 +240,10 @@ const struct command queue_command = {
     .name = "queue",
     .words = "",
     .summary = "Lists the changes that wait for review",
-    .details = "A change is a branch whose merge would change a module, its evidence, a shared file, the policy or sealed "
-               "records. What needs you comes first, then what is flagged, then the oldest. Nothing is fetched: “assay "
-               "sync” does that.",
+    .details =
+        "A change is a branch whose merge would change a module, its evidence, a shared file, the policy or sealed "
+        "records. What needs you comes first, then what is flagged, then the oldest. Nothing is fetched: “assay "
+        "sync” does that.",
     .exits = "0; with --needs 1 when something waits",
     .options = options,
     .run = run,

@@ -179,7 +179,8 @@ static void print_load_json(const struct load *load, const struct selection *sel
     struct value *map = value_new_map(&arena), *modules = value_new_list(&arena);
     for (size_t m = 0; m < load->module_count; m++) {
         const struct module *module = &load->modules[m];
-        if (selection->module && !slice_is(module->path, selection->module) && !slice_is(module->name, selection->module))
+        if (selection->module && !slice_is(module->path, selection->module) &&
+            !slice_is(module->name, selection->module))
             continue;
         struct value *item = value_new_map(&arena), *prompts = value_new_list(&arena);
         char digest[DIGEST_TEXT_SIZE + 1];
@@ -250,7 +251,8 @@ const struct command show_command = {
     .name = "show",
     .words = "CHANGE",
     .summary = "Shows golden answers and candidate outputs side by side",
-    .details = "Words of the golden answer that the candidate lacks stand in {braces}, words that it adds in [brackets].",
+    .details =
+        "Words of the golden answer that the candidate lacks stand in {braces}, words that it adds in [brackets].",
     .exits = "0",
     .words_min = 1,
     .words_max = 1,

@@ -6,7 +6,13 @@
 #include "assay/data/yaml.h"
 #include "assay/git/objects.h"
 
-enum cache_kind { CACHE_MANIFEST = 'm', CACHE_GOLDEN = 'g', CACHE_OUTPUTS = 'o', CACHE_PARTIALS = 'p', CACHE_TEXT = 't' };
+enum cache_kind {
+    CACHE_MANIFEST = 'm',
+    CACHE_GOLDEN = 'g',
+    CACHE_OUTPUTS = 'o',
+    CACHE_PARTIALS = 'p',
+    CACHE_TEXT = 't'
+};
 
 /* One decoded blob; `source` stays where it is, since documents point into it. */
 struct cache_item {
@@ -100,8 +106,8 @@ static int load_partials(struct slice bytes, struct slice name, struct document 
     for (size_t i = 0; result == 0 && i < value_count(root); i++) {
         const struct value_pair *pair = value_pair_at(root, i);
         if (!value_is_text(&pair->value))
-            result = document_error(document, &pair->value, error, "the partial “%.*s” must be text.",
-                                    SLICE_ARG(pair->key));
+            result =
+                document_error(document, &pair->value, error, "the partial “%.*s” must be text.", SLICE_ARG(pair->key));
     }
     if (result < 0)
         document_clear(document);
@@ -209,7 +215,8 @@ int cache_holders(struct cache *cache, const struct tree_list **holders, struct 
     if (!oid_equal(&cache->target, &workspace->target.commit)) {
         trees_list_clear(&cache->holders);
         cache->target = (struct oid){{0}};
-        if (trees_holders(workspace->repo, &workspace->target.commit, SLICE("manifest.yaml"), &cache->holders, error) < 0)
+        if (trees_holders(workspace->repo, &workspace->target.commit, SLICE("manifest.yaml"), &cache->holders, error) <
+            0)
             return -1;
         cache->target = workspace->target.commit;
     }

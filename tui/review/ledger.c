@@ -175,8 +175,8 @@ static void add_problems(struct ledger *ledger, const struct log *log)
     for (size_t i = 0; i < log->problem_count; i++) {
         struct gate_problem *problem = ARRAY_PUSH(ledger->problems, ledger->problem_count, ledger->problem_capacity);
         problem->reason = REASON_RECORDS_REMOVED;
-        problem->detail = arena_printf(&ledger->arena, "%.*s in the log %s", SLICE_ARG(log->problems[i].path),
-                                       log->problems[i].what);
+        problem->detail =
+            arena_printf(&ledger->arena, "%.*s in the log %s", SLICE_ARG(log->problems[i].path), log->problems[i].what);
     }
     if (log->rewound || ledger->tips.rewound) {
         struct gate_problem *problem = ARRAY_PUSH(ledger->problems, ledger->problem_count, ledger->problem_capacity);
@@ -200,8 +200,8 @@ static int read_log(struct reading *reading, struct error *error)
     if (result < 0 || oid_is_none(&ledger->tips.pending))
         return result;
     log_init(&log);
-    result = log_read(reading->workspace->repo, &waiting, oid_is_none(&sent.tracked) ? NULL : &sent.tracked, &log,
-                      error);
+    result =
+        log_read(reading->workspace->repo, &waiting, oid_is_none(&sent.tracked) ? NULL : &sent.tracked, &log, error);
     if (result == 0)
         add_files(reading, &log, (struct slice){0}, LEDGER_WAITING);
     log_clear(&log);

@@ -15,8 +15,8 @@ static bool is_policy_file(struct slice path)
 
 static bool is_under(struct slice path, struct slice folder)
 {
-    return folder.size == 0 || (path.size > folder.size && path.data[folder.size] == '/' &&
-                                slice_starts_with(path, folder));
+    return folder.size == 0 ||
+           (path.size > folder.size && path.data[folder.size] == '/' && slice_starts_with(path, folder));
 }
 
 static void add_problem(struct load *load, enum reason reason, struct slice detail)
@@ -110,9 +110,9 @@ static int add_if_it_uses(struct workspace *workspace, struct cache *cache, cons
 {
     bool added = is_found(merge, holder->path);
     struct merge_module module = {.path = holder->path, .before = *holder, .after = *holder};
-    struct slice manifest_path =
-        holder->path.size ? arena_printf(&load->arena, "%.*s/" MODULE_MANIFEST, SLICE_ARG(holder->path))
-                          : SLICE(MODULE_MANIFEST);
+    struct slice manifest_path = holder->path.size
+                                     ? arena_printf(&load->arena, "%.*s/" MODULE_MANIFEST, SLICE_ARG(holder->path))
+                                     : SLICE(MODULE_MANIFEST);
     module.before.path = module.after.path = manifest_path;
     for (size_t i = 0; i < load->merge.difference_count; i++) {
         struct slice path = load->merge.differences[i].path;
@@ -131,8 +131,8 @@ static int add_if_it_uses(struct workspace *workspace, struct cache *cache, cons
     return 0;
 }
 
-static int add_users_of_shared_files(struct workspace *workspace, struct cache *cache,
-                                     const struct merge *merge, struct load *load, struct error *error)
+static int add_users_of_shared_files(struct workspace *workspace, struct cache *cache, const struct merge *merge,
+                                     struct load *load, struct error *error)
 {
     const struct tree_list *holders;
     bool any = false;
@@ -251,8 +251,7 @@ static void name_authors(const struct policy *policy, const struct authors *auth
         if (person)
             load->authors[load->author_count++] = person->principal;
         else
-            load->unknown_authors[load->unknown_author_count++] =
-                arena_copy(&load->arena, authors->authors[i].email);
+            load->unknown_authors[load->unknown_author_count++] = arena_copy(&load->arena, authors->authors[i].email);
     }
     sort_unique(load->authors, &load->author_count);
     sort_unique(load->unknown_authors, &load->unknown_author_count);
@@ -308,8 +307,8 @@ static int refuse_state(const struct workspace *workspace, const struct change *
     case CHANGE_PENDING:
         return 0;
     case CHANGE_MERGED:
-        return error_set(error, ERROR_INPUT, "%.*s is in %s already: nothing waits for review.", SLICE_ARG(change->name),
-                         workspace->target.name.data);
+        return error_set(error, ERROR_INPUT, "%.*s is in %s already: nothing waits for review.",
+                         SLICE_ARG(change->name), workspace->target.name.data);
     case CHANGE_UNRELATED:
         return error_set(error, ERROR_INPUT, "%.*s shares no history with %s, so it cannot be compared with it.",
                          SLICE_ARG(change->name), workspace->target.name.data);

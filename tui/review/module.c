@@ -164,7 +164,8 @@ static int any_template_uses_partials(struct cache *cache, const struct merge *m
     *uses = false;
     for (size_t i = 0; result == 0 && !*uses && i < manifest->prompt_count; i++) {
         str_reset(&path);
-        str_appendf(&path, "%.*s%s%.*s", SLICE_ARG(folder), folder.size ? "/" : "", SLICE_ARG(manifest->prompts[i].file));
+        str_appendf(&path, "%.*s%s%.*s", SLICE_ARG(folder), folder.size ? "/" : "",
+                    SLICE_ARG(manifest->prompts[i].file));
         result = template_uses_partials(cache, merge, side, str_slice(&path), uses, error);
     }
     str_clear(&path);
@@ -182,7 +183,8 @@ static int add_shared_files(struct loading *loading, enum side side, const struc
     if (manifest->safety_policy.size > 0) {
         result = find_named(loading->merge, side, module->path, manifest->safety_policy, &entry, &path, error);
         if (result == 0 && entry.kind == TREE_NONE && side == SIDE_AFTER)
-            add_problem(loading, REASON_BAD_MANIFEST, "%.*s/" MODULE_MANIFEST " names the safety policy %.*s, which is not there",
+            add_problem(loading, REASON_BAD_MANIFEST,
+                        "%.*s/" MODULE_MANIFEST " names the safety policy %.*s, which is not there",
                         SLICE_ARG(module->path), SLICE_ARG(manifest->safety_policy));
         if (result == 0 && entry.kind != TREE_NONE && !trees_refusal(&entry))
             result = add_file(loading, files, &entry, error);
@@ -253,9 +255,9 @@ static int digest_evidence_side(struct loading *loading, enum side side, const s
     struct files files = {0};
     int result = 0;
     for (size_t i = 0; result == 0 && manifest && i < manifest->prompt_count; i++) {
-        struct slice path = join(loading, loading->module->path,
-                                 arena_printf(loading->arena, "tests/outputs/%.*s.json",
-                                              SLICE_ARG(manifest->prompts[i].id)));
+        struct slice path =
+            join(loading, loading->module->path,
+                 arena_printf(loading->arena, "tests/outputs/%.*s.json", SLICE_ARG(manifest->prompts[i].id)));
         struct tree_entry entry;
         result = find_entry(loading->merge, side, path, &entry, error);
         if (result == 0 && entry.kind != TREE_NONE && !trees_refusal(&entry))
@@ -351,7 +353,8 @@ int module_render(const struct module_prompt *prompt, const struct module_case *
     return template_render(&template, item->golden ? item->golden->vars : NULL, rendered, misses, error);
 }
 
-static enum staleness judge_case(const struct module_prompt *prompt, enum staleness file, const struct module_case *item)
+static enum staleness judge_case(const struct module_prompt *prompt, enum staleness file,
+                                 const struct module_case *item)
 {
     struct digest input = {{0}};
     if (item->candidate && !digest_is_none(&item->candidate->input) && file == STALENESS_FRESH) {
@@ -418,8 +421,8 @@ static int load_prompt(struct loading *loading, const struct manifest_prompt *na
     prompt->template_path = join(loading, module->path, named->file);
     if (named->tests.size > 0)
         prompt->golden_path = join(loading, module->path, named->tests);
-    prompt->outputs_path = join(loading, module->path,
-                                arena_printf(loading->arena, "tests/outputs/%.*s.json", SLICE_ARG(named->id)));
+    prompt->outputs_path =
+        join(loading, module->path, arena_printf(loading->arena, "tests/outputs/%.*s.json", SLICE_ARG(named->id)));
     if (load_template(loading, prompt, error) < 0 || load_golden(loading, prompt, error) < 0 ||
         load_outputs(loading, prompt, error) < 0)
         return -1;
@@ -436,8 +439,8 @@ static void flag_removed_prompts(struct loading *loading)
         const struct manifest_prompt *before = &module->manifest_before->prompts[i];
         if (manifest_prompt(module->manifest, before->id))
             continue;
-        struct flag *flag = ARRAY_PUSH(loading->module->flags.items, loading->module->flags.count,
-                                       loading->module->flags.capacity);
+        struct flag *flag =
+            ARRAY_PUSH(loading->module->flags.items, loading->module->flags.count, loading->module->flags.capacity);
         *flag = (struct flag){.prompt = before->id,
                               .name = SLICE("golden-removed"),
                               .severity = FLAG_WARNING,

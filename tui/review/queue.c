@@ -183,8 +183,7 @@ static void fill_roles(const struct reading *reading, const struct assessment *a
     const struct gate_verdict *verdict = &assessment->verdict;
     const struct gate_module_verdict *module = &verdict->modules[at];
     for (size_t r = 0; r < module->required_count; r++)
-        row->roles[module->required[r].role] =
-            module->required[r].missing > 0 ? QUEUE_ROLE_MISSING : QUEUE_ROLE_SIGNED;
+        row->roles[module->required[r].role] = module->required[r].missing > 0 ? QUEUE_ROLE_MISSING : QUEUE_ROLE_SIGNED;
     for (size_t b = 0; b < verdict->block_count; b++) {
         const struct gate_block *block = &verdict->blocks[b];
         if (block->reason != REASON_REQUEST_CHANGES || (block->module != GATE_CHANGE && block->module != at))
@@ -442,8 +441,7 @@ static int read_ledger(struct reading *reading, struct error *error)
     if (ledger_read(reading->workspace, (struct slice){0}, NULL, ledger, error) < 0)
         return -1;
     for (size_t i = 0; i < ledger->count; i++)
-        if (ledger->records[i].decoded == RECORD_OK &&
-            ledger->records[i].record.verdict == VERDICT_REQUEST_CHANGES)
+        if (ledger->records[i].decoded == RECORD_OK && ledger->records[i].record.verdict == VERDICT_REQUEST_CHANGES)
             reading->any_rejection = true;
     return 0;
 }

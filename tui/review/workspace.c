@@ -62,7 +62,8 @@ static void read_policy(const struct workspace *workspace, struct target_state *
     if (policy_load(str_slice(&bytes), SLICE(WORKSPACE_POLICY_PATH), &state->policy, error) < 0)
         goto done;
     if (!slice_equal(state->policy.target, str_slice(&state->target.name))) {
-        error_set(error, ERROR_INPUT, "%s on %s is for the target “%.*s”: correct its `target:` line, or set assay.target.",
+        error_set(error, ERROR_INPUT,
+                  "%s on %s is for the target “%.*s”: correct its `target:` line, or set assay.target.",
                   WORKSPACE_POLICY_PATH, state->target.name.data, SLICE_ARG(state->policy.target));
         policy_clear(&state->policy);
     }
@@ -75,12 +76,14 @@ static void read_signers(const struct workspace *workspace, struct target_state 
     struct str allowed = STR_INIT, revoked = STR_INIT;
     struct error *error = &state->signers_error;
     bool found, found_revoked;
-    if (read_target_file(workspace, &state->tree, WORKSPACE_SIGNERS_PATH, SIGNERS_SIZE_MAX, &allowed, &found, error) < 0 ||
+    if (read_target_file(workspace, &state->tree, WORKSPACE_SIGNERS_PATH, SIGNERS_SIZE_MAX, &allowed, &found, error) <
+            0 ||
         read_target_file(workspace, &state->tree, WORKSPACE_REVOKED_PATH, SIGNERS_SIZE_MAX, &revoked, &found_revoked,
                          error) < 0)
         goto done;
     if (!found) {
-        error_set(error, ERROR_INPUT, "%s has no %s, so no signature can be checked; add a line for each reviewer's key.",
+        error_set(error, ERROR_INPUT,
+                  "%s has no %s, so no signature can be checked; add a line for each reviewer's key.",
                   state->target.name.data, WORKSPACE_SIGNERS_PATH);
         goto done;
     }
@@ -154,8 +157,8 @@ static int read_state(struct workspace *workspace, struct target_state *state, s
 
 static void swap_state(struct workspace *workspace, struct target_state *state)
 {
-    struct target_state old = {workspace->target,        workspace->target_tree, workspace->policy,
-                               workspace->policy_error,  workspace->signers,     workspace->signers_error,
+    struct target_state old = {workspace->target,       workspace->target_tree, workspace->policy,
+                               workspace->policy_error, workspace->signers,     workspace->signers_error,
                                workspace->identity};
     workspace->target = state->target;
     workspace->target_tree = state->tree;

@@ -25,10 +25,10 @@ struct command_option {
 /* What the command line said. Options that were not given are NULL. */
 struct command_line {
     const struct command *command;
-    const struct command *const *commands;    /* all of them, for help */
-    const char *folder;                       /* -C DIR; "." by default */
+    const struct command *const *commands; /* all of them, for help */
+    const char *folder;                    /* -C DIR; "." by default */
     bool json;
-    const char *words[COMMAND_WORDS_MAX];     /* what is no option, in order */
+    const char *words[COMMAND_WORDS_MAX]; /* what is no option, in order */
     size_t word_count;
     const char *options[COMMAND_OPTIONS_MAX]; /* by position in command->options; a flag that was given is "" */
 };

@@ -7,7 +7,7 @@
 
 struct assessment {
     struct arena arena;
-    struct gate_input input;     /* borrows from load and ledger */
+    struct gate_input input; /* borrows from load and ledger */
     struct gate_verdict verdict;
 };
 

@@ -11,15 +11,15 @@ enum ledger_place { LEDGER_LOG = 1, LEDGER_CANDIDATE = 2, LEDGER_TARGET = 4, LED
 
 struct ledger_record {
     struct digest name;
-    struct record record;        /* filled when decoded is RECORD_OK */
+    struct record record; /* filled when decoded is RECORD_OK */
     enum record_problem decoded;
     enum gate_signature signature;
-    struct slice principal;      /* of the key; empty: not known */
-    struct slice change;         /* of the folder it was found in */
-    unsigned places;             /* set of enum ledger_place */
-    struct slice detail;         /* one sentence about what is wrong; empty: nothing */
-    struct slice bytes, armor;   /* of the record and its signature; empty: none */
-    int64_t added_at;            /* committer time of the commit that brought it; 0: not known */
+    struct slice principal;    /* of the key; empty: not known */
+    struct slice change;       /* of the folder it was found in */
+    unsigned places;           /* set of enum ledger_place */
+    struct slice detail;       /* one sentence about what is wrong; empty: nothing */
+    struct slice bytes, armor; /* of the record and its signature; empty: none */
+    int64_t added_at;          /* committer time of the commit that brought it; 0: not known */
 };
 
 struct ledger {

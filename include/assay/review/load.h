@@ -9,21 +9,21 @@
 struct load {
     struct arena arena;
     struct slice change, ref;
-    struct oid commit, merge_base;  /* the candidate's tip; the first merge base */
+    struct oid commit, merge_base; /* the candidate's tip; the first merge base */
     struct slice author_name, author_email, subject;
     int64_t time;
     struct merge merge;
-    struct module *modules;         /* bytewise by path */
+    struct module *modules; /* bytewise by path */
     size_t module_count, module_capacity;
-    struct gate_problem *problems;  /* merge-conflict, records-removed */
+    struct gate_problem *problems; /* merge-conflict, records-removed */
     size_t problem_count, problem_capacity;
-    bool adds_records;              /* files under reviews/ */
-    struct slice *shared;           /* shared files that differ and that a module of the change uses */
+    bool adds_records;    /* files under reviews/ */
+    struct slice *shared; /* shared files that differ and that a module of the change uses */
     size_t shared_count, shared_capacity;
     /* Filled by load_authors. */
-    struct slice *authors;          /* principals, sorted, each once */
+    struct slice *authors; /* principals, sorted, each once */
     size_t author_count;
-    struct slice *unknown_authors;  /* addresses that are nobody's in the policy */
+    struct slice *unknown_authors; /* addresses that are nobody's in the policy */
     size_t unknown_author_count;
 };
 

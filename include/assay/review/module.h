@@ -24,8 +24,8 @@ struct module_case {
 
 struct module_prompt {
     struct slice id;
-    struct digest hash;            /* prompt hash after the merge; none when it cannot be computed */
-    struct slice model;            /* that the manifest names; empty: none */
+    struct digest hash; /* prompt hash after the merge; none when it cannot be computed */
+    struct slice model; /* that the manifest names; empty: none */
     const struct value *parameters;
     struct slice template_path, golden_path, outputs_path; /* repository paths */
     struct slice template_text, template_before;           /* data NULL: not there */
@@ -38,21 +38,21 @@ struct module_prompt {
 
 struct module {
     struct slice path, name, version;
-    bool is_policies;               /* the pseudo-module `policies`: no prompts, no cases */
-    enum risk risk;                 /* the higher of both sides */
-    struct slice *sensitivities;    /* union of both sides, sorted */
+    bool is_policies;            /* the pseudo-module `policies`: no prompts, no cases */
+    enum risk risk;              /* the higher of both sides */
+    struct slice *sensitivities; /* union of both sides, sorted */
     size_t sensitivity_count;
-    struct slice *paths;            /* its files, before and after, shared ones too, bytewise */
+    struct slice *paths; /* its files, before and after, shared ones too, bytewise */
     size_t path_count;
-    struct digest digest, evidence; /* on the merge result */
-    struct digest digest_before, evidence_before; /* on the target; none where it is not there */
+    struct digest digest, evidence;                    /* on the merge result */
+    struct digest digest_before, evidence_before;      /* on the target; none where it is not there */
     const struct manifest *manifest, *manifest_before; /* NULL: not there */
     struct module_prompt *prompts;
     size_t prompt_count;
-    struct flags flags;             /* automatic ones; empty without a policy */
-    struct gate_problem *problems;  /* what blocks by itself */
+    struct flags flags;            /* automatic ones; empty without a policy */
+    struct gate_problem *problems; /* what blocks by itself */
     size_t problem_count, problem_capacity;
-    size_t case_count;              /* golden cases of all prompts */
+    size_t case_count; /* golden cases of all prompts */
 };
 
 /* Fills a zeroed module. `arena` keeps lists and texts; documents are borrowed from the cache. found: paths and manifests. */

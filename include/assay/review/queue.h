@@ -9,7 +9,7 @@ struct queue {
     struct arena arena;
     struct queue_change *changes; /* what needs the user first, flagged first, then oldest */
     size_t count, capacity;
-    struct slice *problems;       /* refused references and the like, one sentence each */
+    struct slice *problems; /* refused references and the like, one sentence each */
     size_t problem_count, problem_capacity;
 };
 

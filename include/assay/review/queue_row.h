@@ -26,8 +26,8 @@ struct queue_module {
     size_t sensitivity_count;
     struct queue_prompt *prompts;
     size_t prompt_count;
-    size_t flags;         /* open ones */
-    size_t cases, scored; /* scored: by the records that count; drafts are the session's */
+    size_t flags;                          /* open ones */
+    size_t cases, scored;                  /* scored: by the records that count; drafts are the session's */
     unsigned char roles[POLICY_ROLES_MAX]; /* enum queue_role_state, by position in the policy's roles */
     bool pass;
 };
@@ -40,9 +40,9 @@ struct queue_change {
     struct queue_module *modules;
     size_t module_count;
     bool pass;
-    bool details;                /* false: only change and modules' paths and names are known yet */
-    bool needs_me;               /* waits for a role of the user that is still missing */
-    struct slice problem;        /* "conflicts with main in 2 files: …"; empty: none */
+    bool details;         /* false: only change and modules' paths and names are known yet */
+    bool needs_me;        /* waits for a role of the user that is still missing */
+    struct slice problem; /* "conflicts with main in 2 files: …"; empty: none */
 };
 
 /* Appends the row. */

@@ -26,12 +26,12 @@ struct session_triage {
 struct session_case {
     const struct module_prompt *prompt;
     const struct module_case *item;
-    struct digest output;               /* none: no output, nothing to score */
-    int scores[RUBRIC_CRITERIA_MAX];    /* by position in the policy's rubric; SESSION_NO_SCORE */
+    struct digest output;            /* none: no output, nothing to score */
+    int scores[RUBRIC_CRITERIA_MAX]; /* by position in the policy's rubric; SESSION_NO_SCORE */
     struct slice comment;
-    struct session_flag *flags;         /* this person's own */
+    struct session_flag *flags; /* this person's own */
     size_t flag_count;
-    struct session_triage *triage;      /* this person's own */
+    struct session_triage *triage; /* this person's own */
     size_t triage_count;
     bool seen, carried;
 };
@@ -70,10 +70,13 @@ int session_place(struct session *session, struct arena *arena, struct drafts_pl
 int session_set_place(struct session *session, const struct drafts_place *place, struct error *error);
 
 /* Questions. */
-bool session_is_scored(const struct session *session, size_t at);     /* every criterion, and the comment where one is required */
-bool session_can_score(const struct session *session, size_t at);     /* it has an output that did not fail */
-bool session_needs_comment(const struct session *session, size_t at); /* a score at or below comment_required_at, none written */
-size_t session_next_unscored(const struct session *session, size_t from); /* after `from`, around the end; SIZE_MAX: all are */
+bool session_is_scored(const struct session *session,
+                       size_t at); /* every criterion, and the comment where one is required */
+bool session_can_score(const struct session *session, size_t at); /* it has an output that did not fail */
+bool session_needs_comment(const struct session *session,
+                           size_t at); /* a score at or below comment_required_at, none written */
+size_t session_next_unscored(const struct session *session,
+                             size_t from); /* after `from`, around the end; SIZE_MAX: all are */
 struct session_progress {
     size_t cases, to_score, scored, seen, flags; /* flags: raised by this person */
 };

@@ -15,7 +15,7 @@
 struct submit_request {
     const struct load *load;
     const struct module *module;
-    size_t role;                 /* index in the policy's roles */
+    size_t role; /* index in the policy's roles */
     enum verdict verdict;
     struct slice comment;
     const char *via;             /* "console" or "command" */
@@ -27,10 +27,10 @@ struct submit_request {
     size_t triage_count;
     struct record_comparison *comparisons;
     size_t comparison_count;
-    int64_t seed, seen;          /* seen: cases that the person looked at */
+    int64_t seed, seen; /* seen: cases that the person looked at */
     struct digest *supersedes;
     size_t supersedes_count;
-    int64_t draft;               /* it is made of; 0: none */
+    int64_t draft; /* it is made of; 0: none */
 };
 
 /* What the session holds, as a request; lives in the arena. */
@@ -47,12 +47,12 @@ int submit_from_documents(const struct workspace *workspace, const struct load *
 bool submit_refusal(const struct workspace *workspace, const struct submit_request *request, struct str *why);
 
 /* Composes the exact bytes that will be signed; seq and prev from the person's records in the ledger. */
-int submit_compose(const struct workspace *workspace, const struct submit_request *request,
-                   const struct ledger *ledger, struct str *bytes, struct error *error);
+int submit_compose(const struct workspace *workspace, const struct submit_request *request, const struct ledger *ledger,
+                   struct str *bytes, struct error *error);
 
 struct submit_result {
-    struct digest name;      /* of the record */
-    bool foreground_helps;   /* signing failed for want of a passphrase or a touch: try in the foreground */
+    struct digest name;    /* of the record */
+    bool foreground_helps; /* signing failed for want of a passphrase or a touch: try in the foreground */
 };
 
 /* Composes, journals, signs, commits to the log. FOREGROUND: the caller has handed the terminal over. */

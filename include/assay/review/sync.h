@@ -19,8 +19,8 @@ int sync_freshen(struct workspace *workspace, struct slice change, const struct 
 
 struct sync_report {
     enum transport_outcome fetched, pushed;
-    size_t sent, waiting;   /* records */
-    struct str words;       /* one or more lines for a person; what the server said is in it, sanitised */
+    size_t sent, waiting; /* records */
+    struct str words;     /* one or more lines for a person; what the server said is in it, sanitised */
 };
 void sync_report_init(struct sync_report *report);
 void sync_report_clear(struct sync_report *report);

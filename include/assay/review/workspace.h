@@ -29,13 +29,13 @@ struct workspace {
     struct repo *repo;
     struct settings *settings;
     struct index *index;
-    struct str state_folder;  /* <git common dir>/assay */
-    struct str notes;         /* what the user should be told about the index, a line each; empty: nothing */
+    struct str state_folder; /* <git common dir>/assay */
+    struct str notes;        /* what the user should be told about the index, a line each; empty: nothing */
     struct target target;
     struct oid target_tree;
-    struct policy policy;     /* valid when policy_error is not set */
+    struct policy policy;      /* valid when policy_error is not set */
     struct error policy_error; /* ERROR_INPUT: none on the target, or wrong */
-    struct signers *signers;  /* NULL when signers_error is set */
+    struct signers *signers;   /* NULL when signers_error is set */
     struct error signers_error;
     struct identity identity;
 };
