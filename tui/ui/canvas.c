@@ -95,36 +95,6 @@ struct area canvas_area(struct canvas *canvas)
     return (struct area){.canvas = canvas, .rows = canvas->rows, .columns = canvas->columns};
 }
 
-struct area area_part(struct area area, int row, int column, int rows, int columns)
-{
-    int top = clamp(row, 0, area.rows), left = clamp(column, 0, area.columns);
-    int bottom = clamp(row + clamp(rows, 0, CANVAS_ROWS_MAX), top, area.rows);
-    int right = clamp(column + clamp(columns, 0, CANVAS_COLUMNS_MAX), left, area.columns);
-    return (struct area){
-        .canvas = area.canvas,
-        .row = area.row + top,
-        .column = area.column + left,
-        .rows = bottom - top,
-        .columns = right - left,
-    };
-}
-
-struct area area_top(struct area area, int rows)
-{
-    return area_part(area, 0, 0, rows, area.columns);
-}
-
-struct area area_below(struct area area, int rows)
-{
-    return area_part(area, rows, 0, area.rows, area.columns);
-}
-
-bool area_holds(struct area area, int row, int column)
-{
-    return row >= area.row && row < area.row + area.rows && column >= area.column &&
-           column < area.column + area.columns;
-}
-
 /* --- text -------------------------------------------------------------------------------------------------------- */
 
 /* What a terminal would obey or reorder by. text/sanitise has marked these long before; this is the last door. */

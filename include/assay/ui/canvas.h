@@ -15,6 +15,7 @@
 #define ASSAY_UI_CANVAS_H
 
 #include "assay/base/str.h"
+#include "assay/ui/area.h"
 #include "assay/ui/role.h"
 
 /* A pen is a role, with any of these added. */
@@ -46,12 +47,6 @@ struct canvas {
     bool ascii;  /* symbols are drawn in ASCII */
 };
 
-struct area {
-    struct canvas *canvas;
-    int row, column;   /* in the canvas */
-    int rows, columns; /* 0 or more */
-};
-
 /* A stretch of bytes of a text that is drawn with another pen: its role, unless that is ROLE_TEXT, and its attributes. */
 struct span {
     size_t offset, size;
@@ -80,13 +75,13 @@ enum canvas_align { CANVAS_LEFT, CANVAS_RIGHT, CANVAS_CENTRE };
     X(VERTICAL, "│", "|")                                                                                              \
     X(TOP_LEFT, "┌", "+")                                                                                              \
     X(TOP_RIGHT, "┐", "+")                                                                                             \
-    X(BOTTOM_LEFT, "└", "+") X(BOTTOM_RIGHT, "┘", "+") X(TEE_DOWN, "┬", "+") X(TEE_UP, "┴", "+")                       \
-        X(TEE_RIGHT, "├", "+") X(TEE_LEFT, "┤", "+") X(CROSS, "┼", "+") X(POINTER, "▶", ">")                           \
-            X(SMALL_POINTER, "▸", ">") X(CHECK, "✓", "y") X(REJECT, "✗", "x") X(DOT, "·", ".") X(NONE, "–", "-")       \
-                X(FULL, "█", "#") X(LIGHT, "░", ".") X(FILLED, "●", "*") X(HOLLOW, "○", "o") X(FLAG, "⚑", "F")         \
-                    X(UP, "▲", "^") X(DOWN, "▼", "v") X(ELLIPSIS, "…", "~") X(BULLET, "•", "*") X(ARROW, "→", ">")     \
-                        X(CHANGED, "┃", "!") X(THUMB, "┃", "#") X(TIMES, "×", "x") X(SYNC, "⇅", "=")                   \
-                            X(REPLACEMENT, "�", "?")
+    X(BOTTOM_LEFT, "└", "+")                                                                                           \
+    X(BOTTOM_RIGHT, "┘", "+") X(TEE_DOWN, "┬", "+") X(TEE_UP, "┴", "+") X(TEE_RIGHT, "├", "+") X(TEE_LEFT, "┤", "+")   \
+        X(CROSS, "┼", "+") X(POINTER, "▶", ">") X(SMALL_POINTER, "▸", ">") X(CHECK, "✓", "y") X(REJECT, "✗", "x")      \
+            X(DOT, "·", ".") X(NONE, "–", "-") X(FULL, "█", "#") X(LIGHT, "░", ".") X(FILLED, "●", "*")                \
+                X(HOLLOW, "○", "o") X(FLAG, "⚑", "F") X(UP, "▲", "^") X(DOWN, "▼", "v") X(ELLIPSIS, "…", "~")          \
+                    X(BULLET, "•", "*") X(ARROW, "→", ">") X(CHANGED, "┃", "!") X(THUMB, "┃", "#") X(TIMES, "×", "x")  \
+                        X(SYNC, "⇅", "=") X(REPLACEMENT, "�", "?")
 
 enum symbol {
 #define SYMBOL_ENUM(identifier, unicode, ascii) SYMBOL_##identifier,
@@ -102,11 +97,6 @@ void canvas_erase(struct canvas *canvas);
 bool canvas_equal_cell(const struct cell *a, const struct cell *b);
 
 struct area canvas_area(struct canvas *canvas);
-/* Parts of an area, cut to it. */
-struct area area_part(struct area area, int row, int column, int rows, int columns);
-struct area area_top(struct area area, int rows);
-struct area area_below(struct area area, int rows);     /* without its first `rows` rows */
-bool area_holds(struct area area, int row, int column); /* a point of the canvas */
 
 /* Each draws from (row, column) and returns the column after what was drawn. A line end or a tab in text is drawn
  * as a blank. */
