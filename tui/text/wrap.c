@@ -186,7 +186,8 @@ static void put_row(struct layout *l, size_t offset, size_t size, unsigned colum
 /* Bytes of a list marker and the spaces after it: "- ", "• ", "12. ", "a) ", "> ", "▌ "; 0 when there is none. */
 static size_t marker_size(struct slice line)
 {
-    static const char *const bullets[] = {"-", "*", "+", ">", "\u2022", "\u25E6", "\u2023", "\u2013", "\u258C"};
+    static const char *const bullets[] = {"-",      "*",      "+",      ">",      "\u2022", "\u25E6",
+                                          "\u2023", "\u2013", "\u258C", "\u2610", "\u2611"};
     size_t size = 0;
     for (size_t i = 0; i < ARRAY_COUNT(bullets) && size == 0; i++)
         if (slice_starts_with(line, slice_of(bullets[i])))
