@@ -108,7 +108,7 @@ static EVP_PKEY *rsa_key(struct slice modulus, struct slice exponent)
 static unsigned bit_count(struct slice magnitude)
 {
     unsigned bits = (unsigned)magnitude.size * 8;
-    for (unsigned char top = magnitude.size ? (unsigned char)magnitude.data[0] : 0; bits && !(top & 0x80); top <<= 1)
+    for (unsigned top = magnitude.size ? (unsigned char)magnitude.data[0] : 0; bits && !(top & 0x80); top <<= 1)
         bits--;
     return bits;
 }
