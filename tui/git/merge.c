@@ -232,8 +232,9 @@ static int merge_subfolder(struct merging *merging, const struct sides *sides, c
 {
     struct oid trees[SIDES_MAX];
     const size_t size = merging->path.size, first = merging->merge->difference_count;
+    const bool one_sided = target_side(sides)->kind != candidate_side(sides)->kind;
     if (target_stands(sides)) {
-        return 0;
+        return one_sided ? check_clash(merging, sides, parents, name, first, error) : 0;
     }
     for (size_t i = 0; i < sides->bases + 2; i++) {
         trees[i] = sides->entries[i].oid; /* none where there is no folder: an empty one */
@@ -242,10 +243,7 @@ static int merge_subfolder(struct merging *merging, const struct sides *sides, c
     str_push(&merging->path, '/');
     const int result = merge_folder(merging, trees, sides->bases + 2, error);
     str_truncate(&merging->path, size);
-    if (result == 0 && target_side(sides)->kind != candidate_side(sides)->kind) {
-        return check_clash(merging, sides, parents, name, first, error);
-    }
-    return result;
+    return result == 0 && one_sided ? check_clash(merging, sides, parents, name, first, error) : result;
 }
 
 /* Behind a folder that holds a manifest: it is a module if anything in it, but not in a module below it, differs. */

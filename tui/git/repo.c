@@ -21,18 +21,28 @@ struct repo {
 
 enum { SHALLOW_FILE_MAX = 64 << 20 };
 
+/* libgit2 1.5.1 says "not found" of a repository of another owner too, when there is no global configuration to look for
+ * safe.directory in. */
+static bool is_there(const char *folder)
+{
+    git_buf found = {0};
+    const bool there = git_repository_discover(&found, folder, 0, NULL) == 0;
+    git_buf_dispose(&found);
+    return there;
+}
+
 static int fail_to_open(const char *folder, int code, struct error *error)
 {
     const char *message = library_words();
-    if (code == GIT_ENOTFOUND) {
+    if (code == GIT_ENOTFOUND && !is_there(folder)) {
         return error_set(error, ERROR_ENVIRONMENT, "%s is not in a git repository; go to one or name one with -C",
                          folder);
     }
-    if (code == GIT_EOWNER) {
+    if (code == GIT_EOWNER || code == GIT_ENOTFOUND) {
         return error_set(error, ERROR_ENVIRONMENT,
                          "the repository at %s belongs to somebody else; if you trust it, run "
-                         "`git config --global --add safe.directory PATH` with its path: %s",
-                         folder, message);
+                         "`git config --global --add safe.directory FOLDER` with the full path of its folder",
+                         folder);
     }
     if (strstr(message, "unsupported extension") || strstr(message, "object format")) {
         return error_set(error, ERROR_ENVIRONMENT, "the repository at %s uses something that is not supported: %s",

@@ -1,0 +1,276 @@
+#include "harness/test.h"
+
+#include "assay/git/tree_edit.h"
+#include "assay/git/trees.h"
+#include "harness/fixture.h"
+
+struct world {
+    struct fixture *f;
+    struct repo *repo;
+    struct error error;
+};
+
+static void open_world(void **state, struct world *world)
+{
+    *world = (struct world){.f = *state, .error = ERROR_INIT};
+    fixture_git(world->f, NULL, "init", "-q", "--bare", "-b", "main", "r.git", NULL);
+    assert_success(repo_open(fixture_path(world->f, "r.git"), &world->repo, &world->error), world->error);
+}
+
+static struct oid blob_of(struct world *world, struct slice bytes)
+{
+    struct oid oid;
+    assert_int_equal(fixture_run_with_input(world->f, "r.git", bytes, "git", "hash-object", "-w", "--stdin", NULL), 0);
+    assert_true(oid_parse(slice_trim(str_slice(&world->f->result.output)), &oid));
+    return oid;
+}
+
+/* A tree as it stands, however wrong: entries of "mode name", all with the same oid. */
+static struct oid raw_tree(struct world *world, const char *const *entries, const struct oid *const *oids)
+{
+    struct str bytes = STR_INIT;
+    struct oid tree;
+    for (size_t i = 0; entries[i]; i++) {
+        str_append_text(&bytes, entries[i]);
+        str_push(&bytes, '\0');
+        str_append(&bytes, oid_slice(oids[i]));
+    }
+    assert_int_equal(fixture_run_with_input(world->f, "r.git", str_slice(&bytes), "git", "hash-object", "-t", "tree",
+                                            "-w", "--stdin", "--literally", NULL),
+                     0);
+    assert_true(oid_parse(slice_trim(str_slice(&world->f->result.output)), &tree));
+    str_clear(&bytes);
+    return tree;
+}
+
+static struct oid good_tree(struct world *world)
+{
+    const struct fixture_file files[] = {
+        {"README.md", SLICE("r")},
+        {"a/b/manifest.yaml", SLICE("m")},
+        {"a/b/x", SLICE("x")},
+        {"a.txt", SLICE("t")},
+        {"a/c", SLICE("c")},
+        {"z/manifest.yaml", SLICE("n")},
+        {"manifest.yaml.old", SLICE("")},
+    };
+    struct oid commit;
+    const char *hex = fixture_commit(
+        world->f, "r.git", &(struct fixture_commit){.branch = "main", .from = "", .files = files, .file_count = 7});
+    assert_true(oid_parse(slice_of(hex), &commit));
+    return commit;
+}
+
+static void join(const struct tree_list *list, struct str *out)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        str_append(out, list->entries[i].path);
+        str_push(out, ' ');
+    }
+}
+
+static void finds_lists_and_reads(void **state)
+{
+    struct world world;
+    open_world(state, &world);
+    const struct oid root = good_tree(&world);
+    struct tree_entry entry;
+    struct tree_list list;
+    struct str text = STR_INIT;
+    assert_success(trees_find(world.repo, &root, SLICE("a/b/x"), &entry, &world.error), world.error);
+    assert_int_equal(entry.kind, TREE_FILE);
+    assert_success(trees_find(world.repo, &root, SLICE("a/b"), &entry, &world.error), world.error);
+    assert_int_equal(entry.kind, TREE_FOLDER);
+    const char *const absent[] = {"a/b/y", "a/b/x/y", "a/../a/b/x", "/a/b", "a//b", "a/b/", "A/b/x", "./a"};
+    for (size_t i = 0; i < 8; i++) {
+        assert_success(trees_find(world.repo, &root, slice_of(absent[i]), &entry, &world.error), world.error);
+        assert_int_equal(entry.kind, TREE_NONE);
+    }
+    trees_list_init(&list);
+    assert_success(trees_list(world.repo, &root, SLICE(""), &list, &world.error), world.error);
+    join(&list, &text);
+    assert_slice(str_slice(&text), "README.md a.txt a/b/manifest.yaml a/b/x a/c manifest.yaml.old z/manifest.yaml ");
+    trees_list_clear(&list);
+    str_reset(&text);
+    assert_success(trees_holders(world.repo, &root, SLICE("manifest.yaml"), &list, &world.error), world.error);
+    join(&list, &text);
+    assert_slice(str_slice(&text), "a/b z ");
+    trees_list_clear(&list);
+    assert_success(trees_list(world.repo, &root, SLICE("a/b/x"), &list, &world.error), world.error);
+    assert_int_equal(list.count, 0);
+    str_reset(&text);
+    assert_success(trees_read(world.repo, &root, SLICE("a/b/x"), 1, &text, &world.error), world.error);
+    assert_slice(str_slice(&text), "x");
+    assert_failure(trees_read(world.repo, &root, SLICE("a/b"), 9, &text, &world.error), world.error, ERROR_INPUT,
+                   "a/b is a folder");
+    assert_failure(trees_read(world.repo, &root, SLICE("no"), 9, &text, &world.error), world.error, ERROR_INPUT,
+                   "no does not exist");
+    assert_failure(trees_read(world.repo, &root, SLICE("../no"), 9, &text, &world.error), world.error, ERROR_INPUT,
+                   "`..`");
+    str_clear(&text);
+    repo_close(world.repo);
+}
+
+static void refuses_kinds_by_name(void **state)
+{
+    struct world world;
+    open_world(state, &world);
+    const struct oid blob = blob_of(&world, SLICE("target"));
+    const char *const entries[] = {"160000 commit", "120000 link", "100664 odd", "100755 run", NULL};
+    const struct oid *const oids[] = {&blob, &blob, &blob, &blob};
+    const struct oid root = raw_tree(&world, entries, oids);
+    const char *const words[] = {"commit is a submodule", "link is a symbolic link", "odd has an odd file mode"};
+    struct str text = STR_INIT;
+    for (size_t i = 0; i < 3; i++) {
+        const struct slice path = slice_part(slice_of(words[i]), 0, slice_find_byte(slice_of(words[i]), ' '));
+        assert_failure(trees_read(world.repo, &root, path, 100, &text, &world.error), world.error, ERROR_INPUT,
+                       words[i]);
+    }
+    assert_success(trees_read(world.repo, &root, SLICE("run"), 100, &text, &world.error), world.error);
+    str_clear(&text);
+    repo_close(world.repo);
+}
+
+static void refuses_names(void **state)
+{
+    struct world world;
+    open_world(state, &world);
+    const struct oid blob = blob_of(&world, SLICE("x"));
+    const char *const names[] = {"100644 .",      "100644 ..",   "100644 .GIT", "100644 a\nb",
+                                 "100644 \x1b[m", "100644 \xff", "100644 git~1"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *const entries[] = {names[i], NULL};
+        const struct oid *const oids[] = {&blob};
+        const struct oid root = raw_tree(&world, entries, oids);
+        struct tree_list list;
+        struct tree_entry entry;
+        trees_list_init(&list);
+        assert_success(trees_list(world.repo, &root, SLICE(""), &list, &world.error), world.error);
+        assert_int_equal(list.count, 1);
+        assert_non_null(trees_refusal(&list.entries[0]));
+        assert_success(trees_find(world.repo, &root, list.entries[0].path, &entry, &world.error), world.error);
+        assert_int_equal(entry.kind, TREE_NONE);
+        trees_list_clear(&list);
+    }
+    repo_close(world.repo);
+}
+
+static void refuses_trees_of_two_meanings(void **state)
+{
+    struct world world;
+    open_world(state, &world);
+    const struct oid blob = blob_of(&world, SLICE("x"));
+    const char *const one[] = {"100644 x", NULL};
+    const struct oid *const same[] = {&blob, &blob, &blob, &blob};
+    const struct oid folder = raw_tree(&world, one, same);
+    const char *const shapes[][5] = {
+        {"100644 a", "100644 a", NULL},    {"100644 b", "100644 a", NULL},
+        {"100644 a", "40000 a", NULL},     {"100644 a", "100644 a.txt", "40000 a", NULL},
+        {"40000 a", "100644 a.txt", NULL}, /* a/ belongs behind a.txt */
+    };
+    const char *const words[] = {"names twice `a`", "out of order at `a`", "names twice `a`", "names twice `a`",
+                                 "out of order"};
+    for (size_t i = 0; i < 5; i++) {
+        const struct oid *oids[4];
+        for (size_t k = 0; shapes[i][k]; k++) {
+            oids[k] = shapes[i][k][0] == '4' ? &folder : &blob;
+        }
+        const struct oid root = raw_tree(&world, shapes[i], oids);
+        struct tree_entry entry;
+        assert_failure(trees_find(world.repo, &root, SLICE("a"), &entry, &world.error), world.error, ERROR_INPUT,
+                       words[i]);
+    }
+    const struct slice broken[] = {SLICE("100644 a"), SLICE("100644 a\0short"), SLICE("\0"), SLICE("100644")};
+    for (size_t i = 0; i < 4; i++) {
+        struct oid root;
+        struct tree_entry entry;
+        fixture_run_with_input(world.f, "r.git", broken[i], "git", "hash-object", "-t", "tree", "-w", "--stdin",
+                               "--literally", NULL);
+        assert_true(oid_parse(slice_trim(str_slice(&world.f->result.output)), &root));
+        assert_failure(trees_find(world.repo, &root, SLICE("a"), &entry, &world.error), world.error, ERROR_INPUT,
+                       "cut off");
+    }
+    repo_close(world.repo);
+}
+
+static void never_inflates_a_bomb(void **state)
+{
+    enum { BOMB = 128 << 20 };
+    struct world world;
+    open_world(state, &world);
+    fixture_run(world.f, "r.git", "sh", "-c",
+                "head -c 134217728 /dev/zero | git -c core.bigFileThreshold=1m -c core.looseCompression=1 hash-object "
+                "-w --stdin",
+                NULL);
+    struct oid blob;
+    assert_true(oid_parse(slice_trim(str_slice(&world.f->result.output)), &blob));
+    enum object_kind kind;
+    size_t size = 0;
+    struct str text = STR_INIT;
+    assert_success(objects_header(world.repo, &blob, &kind, &size, &world.error), world.error);
+    assert_int_equal(size, BOMB);
+    assert_failure(objects_read_blob(world.repo, &blob, 64 << 20, &text, &world.error), world.error, ERROR_INPUT,
+                   "has 134217728 bytes, more than the 67108864");
+    assert_int_equal(text.size, 0);
+    repo_close(world.repo);
+}
+
+static void ends_at_a_depth(void **state)
+{
+    struct world world;
+    open_world(state, &world);
+    struct oid tree = blob_of(&world, SLICE("x"));
+    const char *const leaf[] = {"100644 x", NULL}, *const folder[] = {"40000 d", NULL};
+    for (int i = 0; i < TREES_DEPTH_MAX + 2; i++) {
+        const struct oid *const oids[] = {&tree};
+        tree = raw_tree(&world, i == 0 ? leaf : folder, oids);
+    }
+    struct tree_list list;
+    trees_list_init(&list);
+    assert_failure(trees_list(world.repo, &tree, SLICE(""), &list, &world.error), world.error, ERROR_INPUT, "deep");
+    trees_list_clear(&list);
+    repo_close(world.repo);
+}
+
+static void adds_as_git_does(void **state)
+{
+    static const char *const paths[] = {"b", "a/x", "a.txt", "a/y/z", "a-", "c/d", "b0", "a/x"};
+    struct world world;
+    open_world(state, &world);
+    struct oid tree = {{0}};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        const struct oid blob = blob_of(&world, slice_of(paths[i]));
+        struct oid next;
+        char hex[OID_HEX_SIZE + 1];
+        assert_success(tree_edit_add(world.repo, &tree, slice_of(paths[i]), &blob, &next, &world.error), world.error);
+        tree = next;
+        oid_format(&blob, hex);
+        fixture_git(world.f, "r.git", "update-index", "--add", "--cacheinfo",
+                    fixture_text(world.f, "100644,%s,%s", hex, paths[i]), NULL);
+        oid_format(&tree, hex);
+        assert_string_equal(hex, fixture_git_output(world.f, "r.git", "write-tree", NULL));
+    }
+    const struct oid blob = blob_of(&world, SLICE("x"));
+    struct oid next;
+    assert_failure(tree_edit_add(world.repo, &tree, SLICE("b/x"), &blob, &next, &world.error), world.error, ERROR_INPUT,
+                   "in its way");
+    assert_failure(tree_edit_add(world.repo, &tree, SLICE("a"), &blob, &next, &world.error), world.error, ERROR_INPUT,
+                   "in its way");
+    assert_failure(tree_edit_add(world.repo, &tree, SLICE("a/../x"), &blob, &next, &world.error), world.error,
+                   ERROR_INPUT, "cannot be written");
+    repo_close(world.repo);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(finds_lists_and_reads, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(refuses_kinds_by_name, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(refuses_names, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(refuses_trees_of_two_meanings, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(never_inflates_a_bomb, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(ends_at_a_depth, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(adds_as_git_does, fixture_setup, fixture_teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
