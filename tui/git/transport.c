@@ -225,7 +225,7 @@ static int branches_same(struct exchange *exchange, const struct heads *heads, c
 static int fetch(struct exchange *exchange, const char *prune, const char *refspec, int *code, struct error *error)
 {
     const char *const arguments[] = {"fetch",
-                                     "--quiet",
+                                     "--no-progress", /* not --quiet: it would not say what was refused */
                                      "--no-tags",
                                      "--no-recurse-submodules",
                                      "--no-write-fetch-head",
@@ -417,7 +417,7 @@ static int push(struct exchange *exchange, const struct oid *commit, const char 
 /* Waits at random, longer after each loss, so that many writers do not meet again and again. */
 static void wait_a_while(int lost)
 {
-    enum { FIRST_MS = 20, LONGEST_MS = 1000 };
+    enum { FIRST_MS = 50, LONGEST_MS = 1600 };
     uint32_t random = 0;
     const long most = (long)FIRST_MS << (lost < 6 ? lost : 6);
     env_random(&random, sizeof random);
@@ -425,16 +425,13 @@ static void wait_a_while(int lost)
     nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L}, NULL);
 }
 
-/* Brings the log and nothing else. */
+/* Brings the log and nothing else, with one call: the sooner the next push comes, the less often it is lost. */
 static int refresh_log(struct exchange *exchange, bool *ready, struct error *error)
 {
-    static const char *const nothing[] = {NULL};
-    struct transport_result *result = exchange->result;
-    if (transport_fetch(exchange->repo, exchange->transport, exchange->log, nothing, result, error) != 0) {
-        return -1;
-    }
-    *ready = result->outcome == TRANSPORT_DONE || result->outcome == TRANSPORT_BUSY;
-    return 0;
+    int code = 0;
+    const int result = fetch_log(exchange, &code, error);
+    *ready = code == 0;
+    return result;
 }
 
 /* One try: put what waits on the tip, push, note it. *done: there is nothing more to try. */

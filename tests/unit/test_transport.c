@@ -1,0 +1,333 @@
+#include "harness/test.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "assay/git/outbox.h"
+#include "assay/git/refs.h"
+#include "assay/git/transport.h"
+#include "harness/fixture.h"
+
+#define LOG_BRANCH "assay/log"
+
+static const struct transport background = {.mode = PROCESS_BACKGROUND};
+
+static void make_origin(struct fixture *f)
+{
+    const struct fixture_file file = {"file.txt", SLICE("1")};
+    fixture_git(f, NULL, "init", "-q", "--bare", "-b", "main", "origin.git", NULL);
+    fixture_commit(f, "origin.git",
+                   &(struct fixture_commit){.branch = "main", .from = "", .files = &file, .file_count = 1});
+}
+
+static struct repo *clone(struct fixture *f, const char *folder)
+{
+    struct repo *repo = NULL;
+    struct error error = ERROR_INIT;
+    assert_int_equal(fixture_git(f, NULL, "clone", "-q", "origin.git", folder, NULL), 0);
+    assert_success(repo_open(fixture_path(f, folder), &repo, &error), error);
+    return repo;
+}
+
+static void append(struct repo *repo, const char *text)
+{
+    struct error error = ERROR_INIT;
+    struct outbox_record record = {.change = SLICE("prompt/x"),
+                                   .record = slice_of(text),
+                                   .signature = SLICE("signature"),
+                                   .author = SLICE("Ana <Ruiz>"),
+                                   .email = SLICE("ana@acme.example")};
+    digest_of(record.record, &record.name);
+    assert_success(outbox_append(repo, LOG_BRANCH, &record, PROCESS_BACKGROUND, &error), error);
+}
+
+static enum transport_outcome push_log(struct repo *repo, struct transport_result *result)
+{
+    struct error error = ERROR_INIT;
+    transport_result_init(result);
+    assert_success(transport_push_log(repo, &background, LOG_BRANCH, result, &error), error);
+    return result->outcome;
+}
+
+static enum transport_outcome fetch(struct repo *repo, struct transport_result *result)
+{
+    struct error error = ERROR_INIT;
+    transport_result_init(result);
+    assert_success(transport_fetch(repo, &background, LOG_BRANCH, NULL, result, &error), error);
+    return result->outcome;
+}
+
+static void assert_outcome(enum transport_outcome (*act)(struct repo *, struct transport_result *), struct repo *repo,
+                           enum transport_outcome expected, const char *words)
+{
+    struct transport_result result;
+    const enum transport_outcome outcome = act(repo, &result);
+    if (outcome != expected || !strstr(result.words.data, words)) {
+        fail_msg("outcome %d (%s), words: %s", (int)outcome, transport_outcome_text(outcome), result.words.data);
+    }
+    transport_result_clear(&result);
+}
+
+/* Records that the remote has, by git's own listing. */
+static int count_remote(struct fixture *f)
+{
+    if (fixture_git(f, "origin.git", "ls-tree", "-r", "--name-only", LOG_BRANCH, NULL) != 0) {
+        return 0;
+    }
+    int count = 0;
+    struct slice rest = str_slice(&f->result.output), line;
+    while (slice_cut_line(&rest, &line)) {
+        count += slice_ends_with(line, SLICE(".json")) ? 1 : 0;
+    }
+    return count;
+}
+
+static size_t count_waiting(struct repo *repo)
+{
+    struct oid tip;
+    size_t count = 0;
+    struct error error = ERROR_INIT;
+    assert_success(outbox_rebuild(repo, LOG_BRANCH, PROCESS_BACKGROUND, &tip, &count, &error), error);
+    return count;
+}
+
+static void sends_and_receives(void **state)
+{
+    struct fixture *f = *state;
+    make_origin(f);
+    struct repo *ana = clone(f, "ana"), *lena = clone(f, "lena");
+    append(ana, "one");
+    append(ana, "one"); /* again: nothing changes */
+    assert_int_equal(count_waiting(ana), 1);
+    append(lena, "two");
+    assert_outcome(push_log, ana, TRANSPORT_DONE, "");
+    assert_int_equal(count_waiting(ana), 0);
+    assert_outcome(push_log, lena, TRANSPORT_DONE, ""); /* was no fast-forward: rebuilt */
+    assert_int_equal(count_remote(f), 2);
+    assert_string_equal(fixture_git_output(f, "origin.git", "rev-list", "--count", LOG_BRANCH, NULL), "2");
+    assert_string_equal(fixture_git_output(f, "origin.git", "log", "-1", "--format=%an <%ae>", LOG_BRANCH "~", NULL),
+                        fixture_git_output(f, "ana", "log", "-1", "--format=%an <%ae>", OUTBOX_TRACKED_REF, NULL));
+    assert_outcome(fetch, ana, TRANSPORT_DONE, "");
+    struct oid tracked, there;
+    assert_true(refs_find(ana, OUTBOX_TRACKED_REF, &tracked));
+    oid_parse(slice_of(fixture_commit_of(f, "origin.git", LOG_BRANCH)), &there);
+    assert_true(oid_equal(&tracked, &there));
+    repo_close(ana);
+    repo_close(lena);
+}
+
+static void fetches_until_fresh(void **state)
+{
+    struct fixture *f = *state;
+    const struct fixture_file file = {"file.txt", SLICE("2")};
+    make_origin(f);
+    fixture_commit(f, "origin.git",
+                   &(struct fixture_commit){.branch = "prompt/gone", .from = "main", .files = &file, .file_count = 1});
+    struct repo *repo = clone(f, "clone");
+    fixture_git(f, "origin.git", "branch", "-D", "prompt/gone", NULL);
+    const char *tip = fixture_commit(
+        f, "origin.git",
+        &(struct fixture_commit){.branch = "prompt/new", .from = "main", .files = &file, .file_count = 1});
+    assert_outcome(fetch, repo, TRANSPORT_DONE, "");
+    assert_string_equal(fixture_commit_of(f, "clone", "origin/prompt/new"), tip);
+    struct oid commit;
+    assert_false(refs_find(repo, "refs/remotes/origin/prompt/gone", &commit));
+    repo_close(repo);
+}
+
+static void waits_while_offline(void **state)
+{
+    struct fixture *f = *state;
+    make_origin(f);
+    struct repo *repo = clone(f, "clone");
+    append(repo, "one");
+    assert_int_equal(rename(fixture_path(f, "origin.git"), fixture_path(f, "away.git")), 0);
+    assert_outcome(push_log, repo, TRANSPORT_OFFLINE, "");
+    assert_outcome(fetch, repo, TRANSPORT_OFFLINE, "");
+    append(repo, "two");
+    assert_int_equal(count_waiting(repo), 2);
+    assert_int_equal(rename(fixture_path(f, "away.git"), fixture_path(f, "origin.git")), 0);
+    assert_outcome(push_log, repo, TRANSPORT_DONE, "");
+    assert_int_equal(count_remote(f), 2);
+    repo_close(repo);
+}
+
+static void tells_what_a_hook_says(void **state)
+{
+    struct fixture *f = *state;
+    make_origin(f);
+    struct repo *repo = clone(f, "clone");
+    fixture_write_text(f, "origin.git/hooks/pre-receive",
+                       "#!/bin/sh\nprintf 'no \\033[31mrecords on Friday\\n' >&2\nexit 1\n");
+    fixture_run(f, NULL, "chmod", "+x", "origin.git/hooks/pre-receive", NULL);
+    append(repo, "one");
+    assert_outcome(push_log, repo, TRANSPORT_DECLINED, "records on Friday");
+    struct transport_result result;
+    push_log(repo, &result);
+    assert_null(strchr(result.words.data, '\033'));
+    assert_int_equal(result.attempts, 1);
+    transport_result_clear(&result);
+    assert_int_equal(count_waiting(repo), 1);
+    repo_close(repo);
+}
+
+static void runs_no_hook_of_the_repository(void **state)
+{
+    static const char *const hooks[] = {"pre-push", "reference-transaction", "post-checkout", "pre-auto-gc"};
+    struct fixture *f = *state;
+    make_origin(f);
+    struct repo *repo = clone(f, "clone");
+    for (size_t i = 0; i < 4; i++) {
+        const char *path = fixture_text(f, "clone/.git/hooks/%s", hooks[i]);
+        fixture_write_text(f, path, fixture_text(f, "#!/bin/sh\ntouch %s/canary\n", f->root));
+        fixture_run(f, NULL, "chmod", "+x", path, NULL);
+    }
+    append(repo, "one");
+    assert_outcome(push_log, repo, TRANSPORT_DONE, "");
+    assert_outcome(fetch, repo, TRANSPORT_DONE, "");
+    assert_int_equal(access(fixture_path(f, "canary"), F_OK), -1);
+    fixture_git(f, "clone", "config", "remote.origin.url", fixture_text(f, "ext::touch %s/canary", f->root), NULL);
+    fixture_git(f, "clone", "config", "protocol.ext.allow", "always", NULL);
+    append(repo, "two");
+    assert_outcome(push_log, repo, TRANSPORT_OFFLINE, "not allowed");
+    assert_int_equal(access(fixture_path(f, "canary"), F_OK), -1);
+    repo_close(repo);
+}
+
+static void refuses_a_rewound_log(void **state)
+{
+    struct fixture *f = *state;
+    make_origin(f);
+    struct repo *ana = clone(f, "ana"), *lena = clone(f, "lena");
+    append(ana, "one");
+    assert_outcome(push_log, ana, TRANSPORT_DONE, "");
+    append(ana, "two");
+    assert_outcome(push_log, ana, TRANSPORT_DONE, "");
+    assert_outcome(fetch, lena, TRANSPORT_DONE, "");
+    const char *before = fixture_commit_of(f, "lena", OUTBOX_TRACKED_REF);
+    fixture_git(f, "origin.git", "update-ref", "refs/heads/" LOG_BRANCH, "refs/heads/" LOG_BRANCH "~", NULL);
+    assert_outcome(fetch, lena, TRANSPORT_REWOUND, "");
+    assert_string_equal(fixture_commit_of(f, "lena", OUTBOX_TRACKED_REF), before);
+    fixture_git(f, "lena", "fetch", "-q", NULL); /* the user's own fetch follows; ours does not */
+    assert_string_equal(fixture_commit_of(f, "lena", OUTBOX_TRACKED_REF), before);
+    fixture_git(f, "origin.git", "update-ref", "-d", "refs/heads/" LOG_BRANCH, NULL);
+    assert_outcome(fetch, lena, TRANSPORT_REWOUND, "not at the remote");
+    append(lena, "three");
+    fixture_git(f, "origin.git", "update-ref", "refs/heads/" LOG_BRANCH, "refs/heads/main", NULL);
+    assert_outcome(push_log, lena, TRANSPORT_REWOUND, "");
+    repo_close(ana);
+    repo_close(lena);
+}
+
+static void adopts_what_a_clone_brought(void **state)
+{
+    struct fixture *f = *state;
+    struct error error = ERROR_INIT;
+    struct log_tips tips;
+    make_origin(f);
+    struct repo *ana = clone(f, "ana");
+    append(ana, "one");
+    assert_outcome(push_log, ana, TRANSPORT_DONE, "");
+    struct repo *lena = clone(f, "lena");
+    assert_success(outbox_find_tips(lena, LOG_BRANCH, &tips, &error), error);
+    assert_false(oid_is_none(&tips.tracked));
+    assert_true(oid_is_none(&tips.pending));
+    struct log log;
+    log_init(&log);
+    assert_success(log_read(lena, &tips, NULL, &log, &error), error);
+    assert_int_equal(log.file_count, 2);
+    log_clear(&log);
+    repo_close(ana);
+    repo_close(lena);
+}
+
+/* Killed between push and the note that it was sent: the next rebuild finds nothing that waits. */
+static void a_kill_behind_the_push_doubles_nothing(void **state)
+{
+    struct fixture *f = *state;
+    make_origin(f);
+    struct repo *repo = clone(f, "clone");
+    append(repo, "one");
+    fixture_git(f, "clone", "push", "-q", "origin", OUTBOX_PENDING_REF ":refs/heads/" LOG_BRANCH, NULL);
+    fixture_git(f, "clone", "update-ref", "-d", "refs/remotes/origin/" LOG_BRANCH, NULL);
+    append(repo, "one");
+    append(repo, "two");
+    assert_outcome(push_log, repo, TRANSPORT_DONE, "");
+    assert_int_equal(count_remote(f), 2);
+    assert_string_equal(fixture_git_output(f, "origin.git", "rev-list", "--count", LOG_BRANCH, NULL), "2");
+    assert_int_equal(count_waiting(repo), 0);
+    repo_close(repo);
+}
+
+static void uses_the_local_branch_without_a_remote(void **state)
+{
+    struct fixture *f = *state;
+    make_origin(f);
+    struct repo *repo = NULL;
+    struct error error = ERROR_INIT;
+    assert_success(repo_open(fixture_path(f, "origin.git"), &repo, &error), error);
+    append(repo, "one");
+    append(repo, "two");
+    assert_int_equal(count_remote(f), 2);
+    assert_outcome(push_log, repo, TRANSPORT_NO_REMOTE, "");
+    assert_outcome(fetch, repo, TRANSPORT_NO_REMOTE, "");
+    repo_close(repo);
+}
+
+static void signs_commits_where_git_does(void **state)
+{
+    struct fixture *f = *state;
+    make_origin(f);
+    struct repo *repo = clone(f, "clone");
+    fixture_git(f, "clone", "config", "gpg.format", "ssh", NULL);
+    fixture_git(f, "clone", "config", "user.signingKey", fixture_key(f, "ana"), NULL);
+    fixture_git(f, "clone", "config", "commit.gpgSign", "true", NULL);
+    append(repo, "one");
+    fixture_git(f, "clone", "cat-file", "commit", OUTBOX_PENDING_REF, NULL);
+    assert_non_null(strstr(f->result.output.data, "-----BEGIN SSH SIGNATURE-----"));
+    repo_close(repo);
+}
+
+static void pushes_a_branch_only_forward(void **state)
+{
+    struct fixture *f = *state;
+    struct error error = ERROR_INIT;
+    struct transport_result result;
+    struct oid first, second;
+    const struct fixture_file file = {"file.txt", SLICE("2")};
+    make_origin(f);
+    struct repo *repo = clone(f, "clone");
+    oid_parse(slice_of(fixture_commit_of(f, "clone", "main")), &first);
+    oid_parse(
+        slice_of(fixture_commit(
+            f, "clone", &(struct fixture_commit){.branch = "side", .from = "main", .files = &file, .file_count = 1})),
+        &second);
+    transport_result_init(&result);
+    assert_success(transport_push_branch(repo, &background, &second, "prompt/x", &result, &error), error);
+    assert_int_equal(result.outcome, TRANSPORT_DONE);
+    assert_success(transport_push_branch(repo, &background, &first, "prompt/x", &result, &error), error);
+    assert_int_equal(result.outcome, TRANSPORT_BUSY);
+    char hex[OID_HEX_SIZE + 1];
+    oid_format(&second, hex);
+    assert_string_equal(fixture_commit_of(f, "origin.git", "prompt/x"), hex);
+    transport_result_clear(&result);
+    repo_close(repo);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(sends_and_receives, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(fetches_until_fresh, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(waits_while_offline, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(tells_what_a_hook_says, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(runs_no_hook_of_the_repository, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(refuses_a_rewound_log, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(adopts_what_a_clone_brought, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_kill_behind_the_push_doubles_nothing, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(uses_the_local_branch_without_a_remote, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(signs_commits_where_git_does, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(pushes_a_branch_only_forward, fixture_setup, fixture_teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
