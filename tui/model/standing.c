@@ -171,8 +171,7 @@ static bool standing_may_override(const struct gate_input *input, const struct s
     struct slice principal = by->record->reviewer.principal;
     const struct policy_person *person = policy_person(input->policy, principal);
 
-    return by->own && rejection->record->verdict == VERDICT_REQUEST_CHANGES && person &&
-           policy_may_override(input->policy, principal) && rejection->role != SIZE_MAX &&
+    return by->own && person && policy_may_override(input->policy, principal) && rejection->role != SIZE_MAX &&
            policy_holds(person, rejection->role) && slice_trim(by->record->comment).size > 0 &&
            !gate_input_is_author(input, principal);
 }
@@ -188,8 +187,11 @@ static void standing_supersede(const struct gate_input *input, struct standing *
             if (!table_get(standing->by_name, digest_slice(&by->record->supersedes[s]), &at) || at == i)
                 continue;
             struct standing_record *named = &standing->records[at];
-            if (slice_equal(named->record->reviewer.principal, by->record->reviewer.principal) ||
-                standing_may_override(input, by, named))
+            /* Only rejections: an approval ends by a newer record or a withdraw, or taking one away could bring another
+             * back. */
+            if (named->record->verdict == VERDICT_REQUEST_CHANGES &&
+                (slice_equal(named->record->reviewer.principal, by->record->reviewer.principal) ||
+                 standing_may_override(input, by, named)))
                 named->ended = true;
         }
     }

@@ -23,7 +23,7 @@ struct standing_record {
     bool gap;          /* a `prev` cannot be found */
     bool replaced;     /* a descendant of the same three stands in its place */
     bool withdrawn;    /* a withdraw of the same three descends from it */
-    bool ended;        /* named in the `supersedes` of somebody who may */
+    bool ended;        /* a rejection named in the `supersedes` of somebody who may */
     bool outranked;    /* on a fork, a stricter record stands beside it */
     size_t module;     /* index in the input's modules, or GATE_CHANGE */
     size_t role;       /* index in the policy's roles; SIZE_MAX: unknown there */
