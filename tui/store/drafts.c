@@ -1,5 +1,6 @@
 #include "assay/store/drafts.h"
 
+#include <sqlite3.h>
 #include <string.h>
 
 #include "assay/base/array.h"

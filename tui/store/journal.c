@@ -1,5 +1,7 @@
 #include "assay/store/journal.h"
 
+#include <sqlite3.h>
+
 #include "assay/base/array.h"
 #include "assay/base/env.h"
 #include "assay/base/memory.h"

@@ -2,11 +2,13 @@
 #ifndef ASSAY_STORE_DATABASE_H
 #define ASSAY_STORE_DATABASE_H
 
-#include <sqlite3.h>
-
 #include "assay/base/error.h"
 #include "assay/model/oid.h"
 #include "assay/trust/digest.h"
+
+/* SQLite's own names, so that rows can be handed around; who reads columns includes sqlite3.h. */
+typedef struct sqlite3 sqlite3;
+typedef struct sqlite3_stmt sqlite3_stmt;
 
 enum database_state {
     DATABASE_OK,
