@@ -8,6 +8,7 @@
 #include "assay/base/file.h"
 #include "assay/base/process.h"
 #include "assay/text/align.h"
+#include "assay/text/metrics.h"
 #include "assay/text/sanitise.h"
 #include "assay/text/utf8.h"
 
@@ -111,6 +112,11 @@ static void sanitise_only(const struct texts *t)
     str_clear(&out);
 }
 
+static void rouge_only(const struct texts *t)
+{
+    metrics_rouge_l(str_slice(&t->a), str_slice(&t->b), false);
+}
+
 static void git_word_diff(const struct texts *t)
 {
     const char *const arguments[] = {"git",        "diff",    "--no-index", "--word-diff",
@@ -171,6 +177,7 @@ static int measure_pair(const char *folder, const char *name, uint32_t differ, b
     if (parts) {
         row("text: word difference alone", measure(difference_only, &t), 0, "-");
         row("text: layout of one side", measure(layout_only, &t), 0, "-");
+        row("text: ROUGE-L", measure(rouge_only, &t), 0, "-");
         row("text: sanitise one side", measure(sanitise_only, &t), 0, "-");
     }
     free(t.path_a);

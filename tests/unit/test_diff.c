@@ -152,7 +152,7 @@ static void compares_lines_and_sentences(void **state)
 static void survives_any_bytes(void **state)
 {
     (void)state;
-    static const char bytes[] = "\xFF\xFE\0\x1b[m \xE2\x82 a\x80\r\r\n\xF0\x9F";
+    static const char bytes[] = "\xFF\xFE\0\x1b[m \xE2\x82 a\x80\r\r\n\x0B\x0C\xC2\x85\xF0\x9F";
     struct diff diff;
     diff_init(&diff);
     for (size_t i = 0; i < sizeof bytes; i++)

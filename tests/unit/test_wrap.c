@@ -70,6 +70,7 @@ static void lays_out(void **state)
         {"                    far", 10, "|far|"},
         {"he said “yes” and “no”", 8, "he said|“yes”|and “no”|"},
         {"a — b—c d", 5, "a —|b—c d|"},
+        {"abc \u0301d", 4, "abc \u0301|d|"},
         {"10\u00A0000 people", 6, "10\u00A0000|people|"},
     };
     for (size_t i = 0; i < ARRAY_COUNT(cases); i++) {

@@ -165,7 +165,7 @@ static enum utf8_kind kind_at(struct slice text, size_t at, size_t *size)
         return UTF8_WORD;
     if (byte == ' ' || byte == '\t')
         return UTF8_SPACE;
-    if (byte == '\n' || byte == '\r')
+    if (byte == '\n' || (byte >= 0x0B && byte <= 0x0D))
         return UTF8_LINE_END;
     if (byte < 0x80)
         return UTF8_PUNCTUATION;

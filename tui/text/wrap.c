@@ -138,8 +138,10 @@ static struct glyph glyph_at(struct slice line, size_t offset, unsigned column)
     uint32_t codepoint;
     g.size = utf8_cluster(line, offset, &columns);
     g.columns = (unsigned)columns;
-    utf8_decode(slice_from(line, offset), &codepoint, NULL);
+    size_t base = utf8_decode(slice_from(line, offset), &codepoint, NULL);
     g.class = class_of(codepoint);
+    if (g.class == CLASS_SPACE && g.size > base) /* a space that carries marks is drawn */
+        g.class = CLASS_WORD;
     return g;
 }
 
