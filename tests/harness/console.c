@@ -22,7 +22,8 @@ static const char golden[] =
     "month are "
     "free. After that each 1,000 letters cost $4.\n\n电子邮件自动化会在恰当的时刻向每位客户发送恰当的消息。\n\nالبريد "
     "الآلي يرسل الرسالة "
-    "المناسبة.\n\nFamily 👨‍👩‍👧‍👦 flag 🇫🇷 accents e\xcc\x81 and \xe2\x9d\xa4\xef\xb8\x8f stay "
+    "المناسبة.\n\nFamily 👨‍👩‍👧‍👦 flag 🇫🇷 accents e\xcc\x81 and \xe2\x9d\xa4\xef\xb8\x8f "
+    "stay "
     "whole.\n";
 static const char candidate[] =
     "What it does\n\nEmail automation fires off messages to each customer. It watches what a customer does, and "

@@ -216,10 +216,10 @@ void screen_bytes(struct screen *screen, const char *bytes, size_t size)
 static const struct {
     const char *name, *bytes;
 } named_keys[] = {
-    {"Enter", "\r"},    {"Esc", "\033"},    {"Tab", "\t"},           {"S-Tab", "\033[Z"},      {"Space", " "},
-    {"BS", "\177"},     {"Del", "\033[3~"}, {"Up", "\033[A"},        {"Down", "\033[B"},       {"Right", "\033[C"},
-    {"Left", "\033[D"}, {"Home", "\033[H"}, {"End", "\033[F"},       {"PgUp", "\033[5~"},      {"PgDn", "\033[6~"},
-    {"F1", "\033OP"},   {"lt", "<"},        {"C-Left", "\033[1;5D"}, {"C-Right", "\033[1;5C"},
+    {"Enter", "\r"},    {"Esc", "\033[27u"}, {"Tab", "\t"},           {"S-Tab", "\033[Z"},      {"Space", " "},
+    {"BS", "\177"},     {"Del", "\033[3~"},  {"Up", "\033[A"},        {"Down", "\033[B"},       {"Right", "\033[C"},
+    {"Left", "\033[D"}, {"Home", "\033[H"},  {"End", "\033[F"},       {"PgUp", "\033[5~"},      {"PgDn", "\033[6~"},
+    {"F1", "\033OP"},   {"lt", "<"},         {"C-Left", "\033[1;5D"}, {"C-Right", "\033[1;5C"},
 };
 
 static bool append_named(struct str *out, const char *name, size_t size)

@@ -27,7 +27,8 @@ struct screen *screen_start(const char *const *argv, const char *const *env, int
 void screen_free(struct screen *screen); /* kills what still runs */
 
 /* Keys as vi users write them: <Enter> <Esc> <Tab> <S-Tab> <Space> <BS> <Del> <Up> <Down> <Left> <Right> <Home> <End>
- * <PgUp> <PgDn> <F1> <C-d> <A-x> <lt>; anything else as it stands. */
+ * <PgUp> <PgDn> <F1> <C-d> <A-x> <lt>; anything else as it stands. <Esc> is sent as `CSI 27 u`, which no following key
+ * can turn into another; screen_bytes sends a bare ESC. */
 void screen_keys(struct screen *screen, const char *keys);
 void screen_bytes(struct screen *screen, const char *bytes, size_t size); /* as they are */
 void screen_paste(struct screen *screen, const char *text);               /* bracketed */
@@ -69,7 +70,7 @@ void screen_forget(struct screen *screen);
 double screen_latency(struct screen *screen, const char *keys);
 /* Milliseconds from the start of the process to the first byte that it sent. */
 double screen_first_byte(const struct screen *screen);
-double screen_elapsed(const struct screen *screen); /* from the start until the last byte that came */
+double screen_elapsed(const struct screen *screen);    /* from the start until the last byte that came */
 long screen_resident_kib(const struct screen *screen); /* of the process now */
 long screen_peak_kib(const struct screen *screen);
 

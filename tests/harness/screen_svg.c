@@ -29,8 +29,10 @@ static const struct {
 
 static void rectangle(FILE *file, double x, double y, double width, double height, const uint8_t rgb[3], double opacity)
 {
-    fprintf(file, "<rect x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\" fill=\"#%02x%02x%02x\"", x, y, width,
-            height, rgb[0], rgb[1], rgb[2]);
+    fprintf(file,
+            "<rect x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\" fill=\"#%02x%02x%02x\" "
+            "shape-rendering=\"crispEdges\"",
+            x, y, width, height, rgb[0], rgb[1], rgb[2]);
     if (opacity < 1)
         fprintf(file, " fill-opacity=\"%.2f\"", opacity);
     fputs("/>\n", file);

@@ -5,7 +5,7 @@
 #include "assay/base/array.h"
 #include "assay/base/memory.h"
 
-enum { KEY_COLUMNS = 22, NAME_COLUMNS = 20 };
+enum { KEY_COLUMNS = 18, NAME_COLUMNS = 20, NAMES_FROM = 90 /* columns: below, the names are left out */ };
 
 void keyhelp_init(struct keyhelp *help)
 {
@@ -30,17 +30,20 @@ static void append(struct keyhelp *help, unsigned pen, const char *text, int col
     str_append_repeat(&help->text, ' ', width < columns ? (size_t)(columns - width) : 1);
 }
 
-static void append_action(struct keyhelp *help, const struct keymap *keymap, enum action action, const char *refusal)
+static void append_action(struct keyhelp *help, const struct keymap *keymap, enum action action, const char *refusal,
+                          int columns)
 {
     struct str keys = STR_INIT;
     keymap_format_keys(keymap, action, true, &keys);
     str_append_text(&help->text, "  ");
     append(help, refusal == NULL ? ROLE_KEY : ROLE_DISABLED, keys.size > 0 ? keys.data : "no key", KEY_COLUMNS);
-    append(help, refusal == NULL ? ROLE_ACCENT : ROLE_DISABLED, keymap_name(action), NAME_COLUMNS);
+    bool named = columns >= NAMES_FROM;
+    if (named)
+        append(help, refusal == NULL ? ROLE_ACCENT : ROLE_DISABLED, keymap_name(action), NAME_COLUMNS);
     str_append_text(&help->text, keymap_help(action));
     str_push(&help->text, '\n');
     if (refusal != NULL) {
-        str_append_repeat(&help->text, ' ', 2 + KEY_COLUMNS + NAME_COLUMNS);
+        str_append_repeat(&help->text, ' ', 2 + KEY_COLUMNS + (named ? NAME_COLUMNS : 0));
         append(help, ROLE_WARNING, refusal, 0);
         help->text.data[help->text.size - 1] = '\n';
     }
@@ -48,7 +51,8 @@ static void append_action(struct keyhelp *help, const struct keymap *keymap, enu
 }
 
 static void append_context(struct keyhelp *help, const struct keymap *keymap, unsigned context, unsigned above,
-                           const char *name, const char *(*refusal)(void *context, enum action action), void *asked)
+                           const char *name, const char *(*refusal)(void *context, enum action action), void *asked,
+                           int columns)
 {
     char title[40] = {0};
     strncpy(title, name, sizeof title - 1);
@@ -59,12 +63,12 @@ static void append_context(struct keyhelp *help, const struct keymap *keymap, un
         unsigned where = keymap_contexts((enum action)action);
         if ((where & context) != 0 && (where & above) == 0)
             append_action(help, keymap, (enum action)action,
-                          refusal != NULL ? refusal(asked, (enum action)action) : NULL);
+                          refusal != NULL ? refusal(asked, (enum action)action) : NULL, columns);
     }
     str_push(&help->text, '\n');
 }
 
-void keyhelp_build(struct keyhelp *help, const struct keymap *keymap, unsigned contexts,
+void keyhelp_build(struct keyhelp *help, const struct keymap *keymap, unsigned contexts, int columns,
                    const char *(*refusal)(void *context, enum action action), void *context)
 {
     const char *names[32];
@@ -76,7 +80,7 @@ void keyhelp_build(struct keyhelp *help, const struct keymap *keymap, unsigned c
     while (count-- > 0) {
         if ((bits[count] & (contexts | CONTEXT_ANYWHERE)) == 0)
             continue;
-        append_context(help, keymap, bits[count], above, names[count], refusal, context);
+        append_context(help, keymap, bits[count], above, names[count], refusal, context, columns);
         above |= bits[count];
     }
 }

@@ -162,6 +162,10 @@ bool keymap_key(const struct keymap *keymap, enum action action, size_t nth, str
 void keymap_format_keys(const struct keymap *keymap, enum action action, bool all, struct str *out)
 {
     struct key key;
+    if (action == ACTION_SCORE) {
+        str_append_text(out, "0-9");
+        return;
+    }
     for (size_t at = 0; (all || at == 0) && keymap_key(keymap, action, at, &key); at++) {
         if (at > 0)
             str_push(out, ' ');

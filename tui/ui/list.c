@@ -6,7 +6,7 @@
 #include "assay/base/array.h"
 #include "assay/base/memory.h"
 
-enum { LIST_COLUMNS_MAX = 24, LIST_MARGIN = 2 /* pointer and mark */, LIST_GAP = 2 };
+enum { LIST_COLUMNS_MAX = 24, LIST_MARGIN = 3 /* pointer, mark, blank */, LIST_GAP = 2 };
 
 void list_init(struct list *list, const struct list_type *type, void *context)
 {
@@ -262,8 +262,7 @@ static void draw_titles(const struct list *list, struct area area, const int wid
         if (widths[at] == 0)
             continue;
         bool sorted = list->sort == (int)at;
-        canvas_field(area, 0, left, widths[at], column->align, ROLE_HEADING | (sorted ? PEN_UNDERLINE : 0),
-                     slice_of(column->title));
+        canvas_field(area, 0, left, widths[at], column->align, ROLE_HEADING, slice_of(column->title));
         if (sorted) {
             int width = canvas_width(slice_of(column->title));
             int mark =

@@ -93,16 +93,28 @@ static unsigned handle_signals(struct loop *loop)
 
 /* --- one turn ---------------------------------------------------------------------------------------------------- */
 
-static unsigned handle_input(struct loop *loop, bool *alive)
+struct turn {
+    bool dirty;
+    bool more; /* events were left for the next turn */
+    int64_t began, painted_at, ticked_at;
+};
+
+/* A view that has just come to the top is painted before it gets further keys: it knows its size only then. */
+static unsigned handle_input(struct loop *loop, struct turn *turn, bool *alive)
 {
     unsigned reaction = REACT_NOTHING;
     struct event event;
+    const struct view *top = view_top(loop->stack);
     *alive = term_read(loop->term);
-    for (int count = 0; count < LOOP_EVENTS_A_TURN && (reaction & REACT_QUIT) == 0; count++) {
+    turn->more = false;
+    for (int count = 0; !turn->more && (reaction & REACT_QUIT) == 0; count++) {
         if (!term_event(loop->term, env_monotonic_us(), &event))
             break;
         reaction |= view_event(loop->stack, &event);
+        turn->more = count == LOOP_EVENTS_A_TURN || view_top(loop->stack) != top;
     }
+    if (turn->more)
+        turn->painted_at = 0;
     return reaction;
 }
 
@@ -130,14 +142,11 @@ static int earlier(int a_us, int64_t b_us)
     return a_us < 0 || b_us < a_us ? (int)b_us : a_us;
 }
 
-struct turn {
-    bool dirty;
-    int64_t began, painted_at, ticked_at;
-};
-
 /* How long poll may wait; -1 never happens, for the tick comes once a second. */
 static int wait_ms(const struct loop *loop, const struct turn *turn, int64_t now)
 {
+    if (turn->more)
+        return 0;
     int wait = earlier(term_wait_us(loop->term, now), turn->ticked_at + LOOP_TICK_US - now);
     if (turn->dirty)
         wait = earlier(wait, turn->painted_at + LOOP_FRAME_US - now);
@@ -151,7 +160,7 @@ static unsigned take_turn(struct loop *loop, struct turn *turn, bool *alive)
                               {.fd = loop->jobs != NULL ? jobs_descriptor(loop->jobs) : -1, .events = POLLIN}};
     poll(waits, ARRAY_COUNT(waits), wait_ms(loop, turn, env_monotonic_us()));
     turn->began = env_monotonic_us();
-    unsigned reaction = handle_signals(loop) | handle_input(loop, alive);
+    unsigned reaction = handle_signals(loop) | handle_input(loop, turn, alive);
     bool delivered = waits[2].revents != 0;
     if (delivered)
         jobs_deliver(loop->jobs);

@@ -198,33 +198,73 @@ static int columns_between(const struct prompt *prompt, size_t from, size_t to)
     return canvas_width(slice_part(str_slice(&prompt->text), from, to - from));
 }
 
-/* The place in the line that begins at `start` that stands at most `columns` to the right. */
+/* Where the row that begins at `start` ends: at a line end, or where it is wrapped, after a blank if there is one. */
+static size_t row_end(const struct prompt *prompt, size_t start)
+{
+    size_t end = line_end(prompt, start), at = start, blank = 0;
+    int columns = 0;
+    if (!prompt->multiline || prompt->columns < 2)
+        return end;
+    while (at < end) {
+        size_t next = after(prompt, at);
+        columns += columns_between(prompt, at, next);
+        if (columns > prompt->columns && prompt->text.data[at] != ' ')
+            return blank > 0 ? blank : at;
+        at = next;
+        if (prompt->text.data[at - 1] == ' ')
+            blank = at;
+    }
+    return end;
+}
+
+/* Where the next row begins: past the line end, or at the wrap. The size of the text and one more when there is none. */
+static size_t next_row(const struct prompt *prompt, size_t start)
+{
+    size_t end = row_end(prompt, start);
+    return end == prompt->text.size || prompt->text.data[end] == '\n' ? end + 1 : end;
+}
+
+/* The row with the cursor, and the one above it. */
+static size_t cursor_row(const struct prompt *prompt, size_t *above, size_t *number)
+{
+    size_t start = 0, next;
+    *above = 0;
+    *number = 0;
+    while ((next = next_row(prompt, start)) <= prompt->cursor) {
+        *above = start;
+        start = next;
+        (*number)++;
+    }
+    return start;
+}
+
+/* The place in the row that begins at `start` that stands at most `columns` to the right. */
 static size_t at_column(const struct prompt *prompt, size_t start, int columns)
 {
-    size_t end = line_end(prompt, start);
+    size_t end = row_end(prompt, start);
+    bool wrapped = end < prompt->text.size && prompt->text.data[end] != '\n';
     while (start < end && columns > 0) {
         size_t next = after(prompt, start);
         columns -= columns_between(prompt, start, next);
-        if (columns >= 0)
-            start = next;
+        if (columns < 0 || (wrapped && next == end))
+            break;
+        start = next;
     }
     return start;
 }
 
 static size_t line_up(const struct prompt *prompt)
 {
-    size_t start = line_start(prompt, prompt->cursor);
-    if (start == 0)
-        return prompt->cursor;
-    return at_column(prompt, line_start(prompt, start - 1), columns_between(prompt, start, prompt->cursor));
+    size_t above, number, start = cursor_row(prompt, &above, &number);
+    return number == 0 ? prompt->cursor : at_column(prompt, above, columns_between(prompt, start, prompt->cursor));
 }
 
 static size_t line_down(const struct prompt *prompt)
 {
-    size_t start = line_start(prompt, prompt->cursor), end = line_end(prompt, prompt->cursor);
-    if (end == prompt->text.size)
+    size_t above, number, start = cursor_row(prompt, &above, &number), next = next_row(prompt, start);
+    if (next > prompt->text.size)
         return prompt->cursor;
-    return at_column(prompt, end + 1, columns_between(prompt, start, prompt->cursor));
+    return at_column(prompt, next, columns_between(prompt, start, prompt->cursor));
 }
 
 /* --- keys -------------------------------------------------------------------------------------------------------- */
@@ -333,31 +373,33 @@ enum prompt_outcome prompt_event(struct prompt *prompt, const struct event *even
 /* --- drawing ----------------------------------------------------------------------------------------------------- */
 
 /* Scrolls until the cursor is in the area. */
-static void follow(struct prompt *prompt, struct area area, size_t line, int column)
+static void follow(struct prompt *prompt, struct area area, size_t row, int column)
 {
     size_t rows = area.rows > 0 ? (size_t)area.rows : 1;
-    if (line < prompt->top)
-        prompt->top = line;
-    if (line >= prompt->top + rows)
-        prompt->top = line - rows + 1;
-    if (column < prompt->skip)
-        prompt->skip = column > area.columns / 3 ? column - area.columns / 3 : 0;
-    if (column >= prompt->skip + area.columns)
+    if (row < prompt->top)
+        prompt->top = row;
+    if (row >= prompt->top + rows)
+        prompt->top = row - rows + 1;
+    if (prompt->multiline || column < prompt->skip)
+        prompt->skip = prompt->multiline || column <= area.columns / 3 ? 0 : column - area.columns / 3;
+    if (!prompt->multiline && column >= prompt->skip + area.columns)
         prompt->skip = column - area.columns + 1;
 }
 
 void prompt_draw(struct prompt *prompt, struct area area, unsigned pen)
 {
-    size_t start = line_start(prompt, prompt->cursor), line = 0;
-    for (size_t at = 0; at < start; at++)
-        line += prompt->text.data[at] == '\n';
+    size_t above, number;
+    prompt->columns = area.columns - 1; /* the cursor has room behind a full row */
+    size_t start = cursor_row(prompt, &above, &number);
     int column = columns_between(prompt, start, prompt->cursor);
-    follow(prompt, area, line, column);
+    follow(prompt, area, number, column);
     canvas_fill(area, pen);
-    struct slice rest = str_slice(&prompt->text), part;
-    for (size_t at = 0; slice_cut(&rest, '\n', &part); at++) {
-        if (at >= prompt->top && at < prompt->top + (size_t)area.rows)
-            canvas_text(area, (int)(at - prompt->top), -prompt->skip, pen, part);
+    size_t row = 0;
+    for (size_t at = 0; at <= prompt->text.size && row < prompt->top + (size_t)area.rows;
+         at = next_row(prompt, at), row++) {
+        struct slice part = slice_part(str_slice(&prompt->text), at, row_end(prompt, at) - at);
+        if (row >= prompt->top)
+            canvas_text(area, (int)(row - prompt->top), -prompt->skip, pen, part);
     }
-    canvas_cursor(area, (int)(line - prompt->top), column - prompt->skip, true);
+    canvas_cursor(area, (int)(number - prompt->top), column - prompt->skip, true);
 }

@@ -330,29 +330,39 @@ static void put_place(struct term *term, int row, int column)
     term->column = column;
 }
 
-/* Terminals differ in how wide they draw emoji and clusters. After one of which that may be, the cursor is placed
- * anew, so that a difference shifts nothing else. */
-static bool width_is_certain(const struct cell *cell)
+/* Terminals differ in how wide they draw emoji and clusters: at most two columns for each code point. After one of
+ * which that may be, the cursor is placed anew and as many cells are sent again, so that a difference shifts nothing.
+ * Returns those columns, 0 when the width is certain. */
+static int doubtful_columns(const struct cell *cell)
 {
     uint32_t codepoint;
-    if (cell->size <= 1)
-        return true;
-    size_t size = utf8_decode(slice_make(cell->text, cell->size), &codepoint, NULL);
-    return size == cell->size &&
-           (codepoint < 0x300 || (codepoint >= 0x2500 && codepoint < 0x25a0) ||
-            (codepoint >= 0x3041 && codepoint < 0xa000) || (codepoint >= 0xac00 && codepoint < 0xd7a4));
+    struct slice rest = slice_make(cell->text, cell->size);
+    size_t size = utf8_decode(rest, &codepoint, NULL);
+    if (cell->size <= 1 || (size == cell->size && (codepoint < 0x300 || (codepoint >= 0x2500 && codepoint < 0x25a0) ||
+                                                   (codepoint >= 0x3041 && codepoint < 0xa000) ||
+                                                   (codepoint >= 0xac00 && codepoint < 0xd7a4))))
+        return 0;
+    int columns = 2;
+    for (; (rest = slice_from(rest, size)).size > 0; columns += 2)
+        size = utf8_decode(rest, &codepoint, NULL);
+    return columns;
 }
 
-static void put_cell(struct term *term, int row, int column, const struct cell *cell)
+static void put_cell(struct term *term, int row, int column, const struct cell *cell, bool doubtful)
 {
     put_place(term, row, column);
     put_style(term, theme_style(&term->theme, (enum role)cell->role, cell->attributes));
+    if (doubtful && cell->columns == 2) {
+        str_append_text(&term->out, "  ");
+        term->column = -1;
+        put_place(term, row, column);
+    }
     if (cell->size == 0)
         str_push(&term->out, ' ');
     else
         str_append(&term->out, slice_make(cell->text, cell->size));
     term->column += cell->columns;
-    if (!width_is_certain(cell))
+    if (doubtful)
         term->column = -1;
 }
 
@@ -361,12 +371,15 @@ static void put_row(struct term *term, const struct canvas *canvas, int row)
     size_t first = (size_t)row * (size_t)canvas->columns;
     const struct cell *next = canvas->cells + first;
     struct cell *shown = term->shown->cells + first;
-    for (int column = 0; column < canvas->columns; column++) {
+    for (int column = 0, again = 0; column < canvas->columns; column++) {
         /* The halves of a wide cluster go together. */
         bool same = canvas_equal_cell(&next[column], &shown[column]) &&
                     (next[column].columns != 2 || canvas_equal_cell(&next[column + 1], &shown[column + 1]));
-        if (next[column].columns > 0 && (term->repaint || !same))
-            put_cell(term, row, column, &next[column]);
+        if (next[column].columns == 0 || (!term->repaint && same && column >= again))
+            continue;
+        int doubtful = doubtful_columns(&next[column]);
+        put_cell(term, row, column, &next[column], doubtful > 0);
+        again = column + doubtful > again ? column + doubtful : again;
     }
     memcpy(shown, next, (size_t)canvas->columns * sizeof *shown);
 }

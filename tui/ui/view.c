@@ -395,7 +395,7 @@ static bool possible(void *context, enum action action)
 static unsigned open_help(struct view_stack *stack)
 {
     struct view *view = view_top(stack);
-    keyhelp_build(&stack->help, stack->keymap, view->contexts, refusal, view);
+    keyhelp_build(&stack->help, stack->keymap, view->contexts, stack->columns, refusal, view);
     pager_set(&stack->help_pager, str_slice(&stack->help.text), stack->help.spans, stack->help.count);
     stack->helping = true;
     return REACT_DONE;

@@ -13,9 +13,9 @@ struct keyhelp {
 
 void keyhelp_init(struct keyhelp *help);
 void keyhelp_clear(struct keyhelp *help);
-/* A paragraph for each context in the sum, the most special first; refusal (may be NULL) says why an action cannot be
+/* A paragraph for each context in the sum, the most special first, for a width; refusal (may be NULL) says why an action cannot be
  * done now, NULL when it can. */
-void keyhelp_build(struct keyhelp *help, const struct keymap *keymap, unsigned contexts,
+void keyhelp_build(struct keyhelp *help, const struct keymap *keymap, unsigned contexts, int columns,
                    const char *(*refusal)(void *context, enum action action), void *context);
 
 #endif

@@ -64,7 +64,7 @@ enum context {
     X(PREVIOUS_DIFFERENCE, "previous-difference", REVIEW, "[", "previous difference", "the previous difference")       \
     X(COMMENT, "comment", REVIEW | CONTEXT_SIGN | CONTEXT_TRIAGE, "c", "comment", "comment in one's own words")        \
     X(FLAG, "flag", REVIEW, "f", "flag", "flag the case for others, with a reason")                                    \
-    X(BASELINE, "baseline", REVIEW, "b", "baseline", "what stands against the golden: candidate, baseline, or both")   \
+    X(BASELINE, "baseline", REVIEW, "b", "baseline", "what is compared: golden, candidate, baseline")                  \
     X(DIFF, "diff", REVIEW, "d", "difference", "compare by words, lines, sentences, JSON, or not at all")              \
     X(SOURCE, "source", REVIEW, "m", "source", "Markdown rendered, or its source")                                     \
     X(WRAP, "wrap", REVIEW, "w", "wrap", "wrap long lines, or scroll sideways")                                        \

@@ -13,8 +13,9 @@ struct prompt {
     bool multiline; /* Enter is a new line; Alt-Enter or Ctrl-d ends */
     size_t limit;   /* bytes; what would go beyond is not taken */
     /* Own matters of prompt.c. */
-    size_t top;
-    int skip;
+    size_t top;  /* first row that is shown, of several */
+    int columns; /* to which several rows are wrapped, as drawn last */
+    int skip;    /* columns of one row that are scrolled away */
     struct prompt_step *steps;
     size_t step_count, step_capacity, step_at;
 };
