@@ -239,7 +239,7 @@ static bool append_named(struct str *out, const char *name, size_t size)
     return false;
 }
 
-static void append_keys(struct str *out, const char *keys)
+void screen_encode(const char *keys, struct str *out)
 {
     for (const char *at = keys; *at != '\0'; at++) {
         const char *end = *at == '<' ? strchr(at, '>') : NULL;
@@ -253,7 +253,7 @@ static void append_keys(struct str *out, const char *keys)
 void screen_keys(struct screen *screen, const char *keys)
 {
     struct str bytes = STR_INIT;
-    append_keys(&bytes, keys);
+    screen_encode(keys, &bytes);
     screen_bytes(screen, bytes.data, bytes.size);
     str_clear(&bytes);
 }
@@ -410,7 +410,7 @@ void screen_forget(struct screen *screen)
 double screen_latency(struct screen *screen, const char *keys)
 {
     struct str bytes = STR_INIT;
-    append_keys(&bytes, keys);
+    screen_encode(keys, &bytes);
     screen_wait_quiet(screen);
     double began = now_ms();
     screen->last_byte = -1;

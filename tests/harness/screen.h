@@ -30,6 +30,7 @@ void screen_free(struct screen *screen); /* kills what still runs */
  * <PgUp> <PgDn> <F1> <C-d> <A-x> <lt>; anything else as it stands. <Esc> is sent as `CSI 27 u`, which no following key
  * can turn into another; screen_bytes sends a bare ESC. */
 void screen_keys(struct screen *screen, const char *keys);
+void screen_encode(const char *keys, struct str *bytes); /* the bytes that screen_keys sends, appended */
 void screen_bytes(struct screen *screen, const char *bytes, size_t size); /* as they are */
 void screen_paste(struct screen *screen, const char *text);               /* bracketed */
 /* button 0: motion, 1–3, 4/5 wheel up/down; press false: release. Cells from 0. */
