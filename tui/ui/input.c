@@ -124,7 +124,7 @@ static bool mouse_event(struct input *input, const int parameters[PARAMETERS_MAX
     int code = parameters[0];
     struct mouse mouse = {.button = (code & 3) + 1, .column = parameters[1] - 1, .row = parameters[2] - 1, .clicks = 1};
     mouse.modifiers = (uint32_t)((code & 4 ? KEY_SHIFT : 0) | (code & 8 ? KEY_ALT : 0) | (code & 16 ? KEY_CTRL : 0));
-    if (mouse.column < 0 || mouse.row < 0 || code >= 128 || ((code & 64) != 0 && (code & 3) > 1))
+    if (mouse.column < 0 || mouse.row < 0 || code < 0 || code >= 128 || ((code & 64) != 0 && (code & 3) > 1))
         return false;
     if ((code & 64) != 0)
         mouse.kind = (code & 1) != 0 ? MOUSE_WHEEL_DOWN : MOUSE_WHEEL_UP;
@@ -152,7 +152,8 @@ static void parse_parameters(struct slice text, int parameters[PARAMETERS_MAX])
         size_t colon = slice_find_byte(part, ':'); /* kitty's sub-parameters */
         if (colon != SLICE_NOT_FOUND)
             part.size = colon;
-        parameters[at] = slice_to_uint64(part, &number) && number < 0x110000 ? (int)number : 0;
+        bool good = slice_to_uint64(part, &number) && number < 0x110000;
+        parameters[at] = good ? (int)number : part.size == 0 ? 0 : -1;
     }
 }
 
@@ -178,6 +179,7 @@ static enum found read_csi(struct input *input, struct slice bytes, int64_t now_
     parse_parameters(middle, parameters);
     if (final == '~' && parameters[0] == 200) {
         input->pasting = true;
+        input->paste_return = false;
         str_reset(&input->paste);
         return FOUND_NOTHING;
     }
@@ -264,16 +266,18 @@ static enum found read_escape(struct input *input, struct slice bytes, int64_t n
 
 /* --- pastes ------------------------------------------------------------------------------------------------------ */
 
-static void append_pasted(struct str *paste, struct slice bytes)
+static void append_pasted(struct input *input, struct slice bytes)
 {
-    for (size_t at = 0; at < bytes.size && paste->size < INPUT_PASTE_MAX; at++) {
+    for (size_t at = 0; at < bytes.size && input->paste.size < INPUT_PASTE_MAX; at++) {
         char byte = bytes.data[at];
-        if (byte == '\n' && at > 0 && bytes.data[at - 1] == '\r')
+        bool second = byte == '\n' && input->paste_return;
+        input->paste_return = byte == '\r';
+        if (second)
             continue;
         if (byte == '\r')
             byte = '\n';
         if ((unsigned char)byte >= ' ' ? byte != 0x7f : byte == '\n' || byte == '\t')
-            str_push(paste, byte);
+            str_push(&input->paste, byte);
     }
 }
 
@@ -284,11 +288,11 @@ static enum found read_paste(struct input *input, struct slice bytes, struct eve
     if (at == SLICE_NOT_FOUND) {
         /* What may be the beginning of the end stays. */
         size_t keep = bytes.size < end.size ? bytes.size : end.size - 1;
-        append_pasted(&input->paste, slice_part(bytes, 0, bytes.size - keep));
+        append_pasted(input, slice_part(bytes, 0, bytes.size - keep));
         input->at += bytes.size - keep;
         return FOUND_UNFINISHED;
     }
-    append_pasted(&input->paste, slice_part(bytes, 0, at));
+    append_pasted(input, slice_part(bytes, 0, at));
     input->at += at + end.size;
     input->pasting = false;
     *event = (struct event){.kind = EVENT_PASTE, .paste = str_slice(&input->paste)};
