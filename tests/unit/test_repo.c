@@ -195,6 +195,14 @@ static void finds_the_target(void **state)
     repo_close(repo);
 }
 
+/* libgit2 1.5.1 loses what pcre2 gave it at each line of configuration that is no extension, when the repository's
+ * format is 1 (regexp.c, git_regexp_match). Only opening a repository does so, so only this program looks away. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libpcre2";
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
