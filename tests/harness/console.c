@@ -22,7 +22,8 @@ static const char golden[] =
     "month are "
     "free. After that each 1,000 letters cost $4.\n\n电子邮件自动化会在恰当的时刻向每位客户发送恰当的消息。\n\nالبريد "
     "الآلي يرسل الرسالة "
-    "المناسبة.\n\nFamily 👨‍👩‍👧‍👦 flag 🇫🇷 accents e\xcc\x81 and \xe2\x9d\xa4\xef\xb8\x8f "
+    "المناسبة.\n\nFamily 👨‍👩‍👧‍👦 flag 🇫🇷 accents e\xcc\x81 and "
+    "\xe2\x9d\xa4\xef\xb8\x8f "
     "stay "
     "whole.\n";
 static const char candidate[] =
@@ -102,6 +103,7 @@ static unsigned commented(struct view *view, void *context, struct slice text)
 static unsigned panes_act(struct view *view, const struct command *command)
 {
     struct panes *panes = view->state;
+    struct error error = ERROR_INIT;
     switch (command->action) {
     case ACTION_SCORE:
         panes->scores[0] = command->number;
@@ -111,6 +113,12 @@ static unsigned panes_act(struct view *view, const struct command *command)
                                           .multiline = true,
                                           .answered = commented,
                                           .initial = str_slice(&panes->comment)});
+        return REACT_DONE;
+    case ACTION_EDIT:
+        if (view_edit(view, "comment.md", &panes->comment, &error) != 0)
+            view_say_error(view, &error);
+        else
+            view_say(view, ROLE_GOOD, "Now: %s", panes->comment.data);
         return REACT_DONE;
     default:
         return sides_act(&panes->sides, command);

@@ -103,16 +103,14 @@ static void is_as_expected(void **state)
     str_clear(&whole);
 }
 
-static int clear(void **state)
+static void clear(struct golden *golden)
 {
-    struct golden *golden = *state;
     str_clear(&golden->text);
     str_clear(&golden->keys);
     str_clear(&golden->head);
     memory_free(golden->path);
     memory_free(golden->name);
     memory_free(golden);
-    return 0;
 }
 
 static int compare_names(const void *a, const void *b)
@@ -140,11 +138,14 @@ int main(void)
         str_init(&golden->head);
         golden->rows = 24;
         golden->columns = 80;
-        tests[count++] = (struct CMUnitTest){
-            .name = golden->name, .test_func = is_as_expected, .teardown_func = clear, .initial_state = golden};
+        tests[count++] =
+            (struct CMUnitTest){.name = golden->name, .test_func = is_as_expected, .initial_state = golden};
     }
     if (folder != NULL)
         closedir(folder);
     qsort(tests, count, sizeof *tests, compare_names);
-    return _cmocka_run_group_tests("golden screens", tests, count, NULL, NULL);
+    int failed = _cmocka_run_group_tests("golden screens", tests, count, NULL, NULL);
+    for (size_t at = 0; at < count; at++)
+        clear(tests[at].initial_state);
+    return failed;
 }

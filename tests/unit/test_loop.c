@@ -218,6 +218,67 @@ static void no_terminal_and_a_dumb_one_are_refused(void **state)
     screen_free(screen);
 }
 
+static void an_editor_gets_the_terminal_and_gives_it_back(void **state)
+{
+    (void)state;
+    const char *argv[] = {program, CONSOLE_ARGUMENT, "dark", NULL};
+    const char *works[] = {"VISUAL=sed -i $aedited", NULL}, *fails[] = {"VISUAL=false", NULL};
+    struct screen *screen = screen_start(argv, works, 30, 100);
+    assert_true(screen_wait_text(screen, "Enter open"));
+    screen_keys(screen, "<Enter>chello<C-d>");
+    assert_true(screen_wait_text(screen, "Comment of 5 bytes saved."));
+    screen_forget(screen);
+    screen_keys(screen, "e");
+    assert_true(screen_wait_text(screen, "Now: hello"));
+    assert_true(screen_wait_text(screen, "edited"));
+    size_t left = slice_find(screen_stream(screen), SLICE("\033[?1049l"));
+    assert_int_not_equal(left, SLICE_NOT_FOUND);
+    assert_int_not_equal(slice_find(slice_from(screen_stream(screen), left), SLICE("\033[?1049h")), SLICE_NOT_FOUND);
+    screen_free(screen);
+    screen = screen_start(argv, fails, 30, 100);
+    assert_true(screen_wait_text(screen, "Enter open"));
+    screen_keys(screen, "<Enter>e");
+    assert_true(screen_wait_text(screen, "the editor 'false' ended with 1: the text is as it was"));
+    screen_free(screen);
+}
+
+static bool stopped(struct screen *screen, void *context)
+{
+    (void)context;
+    int status;
+    return waitpid(screen_process(screen), &status, WNOHANG | WUNTRACED) == screen_process(screen) &&
+           WIFSTOPPED(status);
+}
+
+static void stopped_and_continued_it_paints_anew(void **state)
+{
+    (void)state;
+    struct screen *screen = start("dark", NULL, 30, 100);
+    screen_keys(screen, "jj");
+    assert_true(screen_wait_text(screen, "row 3 of 40"));
+    screen_signal(screen, SIGSTOP);
+    assert_true(screen_wait(screen, stopped, NULL));
+    screen_forget(screen);
+    screen_signal(screen, SIGCONT);
+    screen_keys(screen, "j");
+    assert_true(screen_wait_text(screen, "row 4 of 40"));
+    assert_int_not_equal(slice_find(screen_stream(screen), SLICE("\033[?1049h")), SLICE_NOT_FOUND);
+    screen_free(screen);
+}
+
+static void a_bare_escape_goes_back(void **state)
+{
+    (void)state;
+    struct screen *screen = start("dark", NULL, 30, 100);
+    screen_keys(screen, "<Enter>");
+    assert_true(screen_wait_text(screen, "Golden"));
+    screen_bytes(screen, "\033", 1);
+    assert_true(screen_wait_text(screen, "row 1 of 40"));
+    screen_bytes(screen, "\033", 1);
+    assert_true(screen_wait_text(screen, "This is the first screen: Q leaves assay"));
+    screen_free(screen);
+}
+
 /* Every escape sequence that may appear is one of ours. */
 static bool known_sequence(struct slice at, size_t *size)
 {
@@ -289,6 +350,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(quits_and_restores),
         cmocka_unit_test(a_crash_restores),
         cmocka_unit_test(no_terminal_and_a_dumb_one_are_refused),
+        cmocka_unit_test(an_editor_gets_the_terminal_and_gives_it_back),
+        cmocka_unit_test(stopped_and_continued_it_paints_anew),
+        cmocka_unit_test(a_bare_escape_goes_back),
         cmocka_unit_test(only_own_sequences_are_sent),
         cmocka_unit_test(colours_follow_the_terminal),
     };

@@ -14,7 +14,7 @@ enum {
 struct input {
     struct str bytes; /* not yet events */
     size_t at;
-    int64_t waits_since; /* when the unfinished sequence was first looked at; 0: none waits */
+    int64_t waits_since;        /* when the unfinished sequence was first looked at; 0: none waits */
     bool pasting, paste_return; /* the last byte of the paste was a CR */
     struct str paste;
     struct mouse pressed; /* for double clicks */
