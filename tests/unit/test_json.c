@@ -49,6 +49,7 @@ static void refused_with_name_and_line(void **state)
         {SLICE("[9223372036854775808]"), "a.json:1: not JSON", "too big"},
         {SLICE("[1e999]"), "a.json:1: not JSON", "overflow"},
         {SLICE("[\"\\u0000\"]"), "a.json:1: not JSON", "NUL"},
+        {SLICE("[1]\0"), "a.json:1: not JSON: a NUL byte", ""},
         {SLICE("[\"a\0b\"]"), "a.json:1: not JSON", ""},
         {SLICE("[\"\xff\"]"), "a.json:1: not JSON", "0xff"},
         {SLICE("[\"\\ud800\"]"), "a.json:1: not JSON", ""},

@@ -126,6 +126,24 @@ static void test_hash_covers_partials(void **state)
     document_clear(&p);
 }
 
+static void test_loops_that_write_nothing_end(void **state)
+{
+    (void)state;
+    struct str json = STR_INIT, out = STR_INIT;
+    struct error error = ERROR_INIT;
+    str_append_text(&json, "{\"l\":[0");
+    for (int i = 0; i < 2999; i++)
+        str_append_text(&json, ",0");
+    str_append_text(&json, "]}");
+    struct document v = parse(json.data);
+    struct template template = {SLICE("{{#l}}{{#l}}{{#l}}{{/l}}{{/l}}{{/l}}"), SLICE("t"), NULL};
+    assert_int_equal(template_render(&template, v.root, &out, NULL, &error), -1);
+    assert_non_null(strstr(error.text, "t: rendering takes too many steps"));
+    document_clear(&v);
+    str_clear(&json);
+    str_clear(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,6 +152,7 @@ int main(void)
         cmocka_unit_test(test_misses_are_named),
         cmocka_unit_test(test_errors_name_the_line),
         cmocka_unit_test(test_output_is_bounded),
+        cmocka_unit_test(test_loops_that_write_nothing_end),
         cmocka_unit_test(test_hash_covers_partials),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,6 +17,8 @@ static int scan(struct slice bytes, struct slice name, size_t depth_max, struct 
                 i += bytes.data[i] == '\\';
         } else if (byte == '\n') {
             line++;
+        } else if (byte == '\0') { /* jansson takes one at the end for the end */
+            return error_set(error, ERROR_INPUT, "%.*s:%d: not JSON: a NUL byte", SLICE_ARG(name), line);
         } else if (byte == '[' || byte == '{') {
             values++;
             if (++depth > depth_max)

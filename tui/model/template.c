@@ -175,6 +175,7 @@ struct render {
     struct table *misses;
     struct error *error;
     unsigned depth;
+    size_t work; /* bytes scanned and tags met: loops within loops that write nothing must end too */
 };
 
 static void append_number(struct str *out, double number)
@@ -337,6 +338,7 @@ static int render_part(struct render *render, const struct template *template, s
         return error_set(render->error, ERROR_INPUT, "%.*s: sections and partials are nested deeper than %d.",
                          SLICE_ARG(template->name), TEMPLATE_DEPTH_MAX);
     do {
+        size_t start = scanner.at;
         if (next_tag(template, &scanner, &tag, render->error) < 0)
             return -1;
         str_append(render->out, tag.before);
@@ -345,6 +347,10 @@ static int render_part(struct render *render, const struct template *template, s
                              SLICE_ARG(template->name), TEMPLATE_OUTPUT_MAX >> 20);
         if (render_tag(render, template, &scanner, &tag, frame) < 0)
             return -1;
+        render->work += scanner.at - start + 1;
+        if (render->work > TEMPLATE_WORK_MAX)
+            return error_set(render->error, ERROR_INPUT, "%.*s: rendering takes too many steps; simplify its sections.",
+                             SLICE_ARG(template->name));
     } while (tag.kind != TAG_NONE);
     render->depth--;
     return 0;

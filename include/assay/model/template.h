@@ -2,8 +2,8 @@
  * specification's interpolation, sections, inverted, comments, partials and delimiters; no lambdas).
  *
  * A name that nothing in the context has renders empty and is a miss. Nesting deeper than
- * TEMPLATE_DEPTH_MAX (a partial that uses itself without end), more partials than TEMPLATE_PARTIALS_MAX and output
- * beyond TEMPLATE_OUTPUT_MAX are errors: a template comes from a branch and may be hostile. */
+ * TEMPLATE_DEPTH_MAX (a partial that uses itself without end), more partials than TEMPLATE_PARTIALS_MAX, output beyond
+ * TEMPLATE_OUTPUT_MAX and work beyond TEMPLATE_WORK_MAX are errors: a template comes from a branch and may be hostile. */
 #ifndef ASSAY_MODEL_TEMPLATE_H
 #define ASSAY_MODEL_TEMPLATE_H
 
@@ -16,7 +16,8 @@ enum {
     TEMPLATE_SIZE_MAX = 1 << 20,
     TEMPLATE_DEPTH_MAX = 32,
     TEMPLATE_PARTIALS_MAX = 256,
-    TEMPLATE_OUTPUT_MAX = 16 << 20
+    TEMPLATE_OUTPUT_MAX = 16 << 20,
+    TEMPLATE_WORK_MAX = 64 << 20, /* bytes scanned */
 };
 
 /* The shared partials, `prompts/global-templates.yaml`: a map of name to template text. NULL: there are none. */
