@@ -11,20 +11,8 @@
 #include "assay/ui/hints.h"
 #include "assay/ui/keyhelp.h"
 #include "assay/ui/pager.h"
-#include "assay/ui/prompt.h"
 
-enum { VIEW_ROWS_FOR_MESSAGES = 20, QUESTION_ROWS = 8 };
-
-struct asking {
-    bool active;
-    struct view *view;
-    struct question question;
-    struct str label, initial;
-    struct prompt prompt;
-    struct str completed; /* what the person typed before Tab */
-    size_t proposal;
-    bool completing;
-};
+enum { VIEW_ROWS_FOR_MESSAGES = 20 };
 
 struct confirming {
     bool active;
@@ -79,10 +67,7 @@ struct view_stack *view_stack_new(struct term *term, struct keymap *keymap, cons
     stack->rows = 24;
     stack->columns = 80;
     str_init(&stack->message);
-    str_init(&stack->asking.label);
-    str_init(&stack->asking.initial);
-    str_init(&stack->asking.completed);
-    prompt_init(&stack->asking.prompt, false);
+    asking_init(&stack->asking);
     str_init(&stack->confirming.text);
     str_init(&stack->running.label);
     keyhelp_init(&stack->help);
@@ -107,19 +92,13 @@ struct view *view_top(const struct view_stack *stack)
     return stack->count > 0 ? stack->views[stack->count - 1] : NULL;
 }
 
-static void stop_asking(struct view_stack *stack)
-{
-    stack->asking.active = false;
-    stack->asking.completing = false;
-}
-
 static void pop(struct view_stack *stack)
 {
     if (stack->count == 0)
         return;
     struct view *view = stack->views[--stack->count];
     if (stack->asking.active && stack->asking.view == view)
-        stop_asking(stack);
+        asking_close(&stack->asking);
     if (stack->confirming.view == view)
         stack->confirming.active = false;
     stack->helping = false;
@@ -135,10 +114,7 @@ void view_stack_free(struct view_stack *stack)
     stack->depth = 0;
     reap(stack);
     str_clear(&stack->message);
-    str_clear(&stack->asking.label);
-    str_clear(&stack->asking.initial);
-    str_clear(&stack->asking.completed);
-    prompt_clear(&stack->asking.prompt);
+    asking_clear(&stack->asking);
     str_clear(&stack->confirming.text);
     str_clear(&stack->running.label);
     keyhelp_clear(&stack->help);
@@ -252,18 +228,7 @@ void view_say_error(struct view *view, const struct error *error)
 
 void view_ask(struct view *view, const struct question *question)
 {
-    struct asking *asking = &view->stack->asking;
-    asking->active = true;
-    asking->completing = false;
-    asking->view = view;
-    asking->question = *question;
-    str_reset(&asking->label);
-    sanitise_append(&asking->label, slice_of(question->label), SANITISE_LINE);
-    prompt_clear(&asking->prompt);
-    prompt_init(&asking->prompt, question->multiline);
-    if (question->limit > 0)
-        asking->prompt.limit = question->limit;
-    prompt_set(&asking->prompt, question->initial);
+    asking_open(&view->stack->asking, view, question);
 }
 
 void view_confirm(struct view *view, const char *text, uint32_t key, unsigned (*yes)(struct view *view, void *context),
@@ -586,29 +551,6 @@ unsigned view_do(struct view_stack *stack, const struct command *command)
 
 /* --- events ------------------------------------------------------------------------------------------------------ */
 
-static void complete_question(struct asking *asking)
-{
-    struct str proposal = STR_INIT;
-    if (asking->question.complete == NULL)
-        return;
-    if (!asking->completing) {
-        str_reset(&asking->completed);
-        str_append(&asking->completed, str_slice(&asking->prompt.text));
-        asking->completing = true;
-        asking->proposal = 0;
-    }
-    struct slice typed = str_slice(&asking->completed);
-    if (!asking->question.complete(asking->view, asking->question.context, typed, asking->proposal, &proposal) &&
-        asking->proposal > 0) {
-        asking->proposal = 0;
-        asking->question.complete(asking->view, asking->question.context, typed, 0, &proposal);
-    }
-    asking->proposal++;
-    if (proposal.size > 0)
-        prompt_set(&asking->prompt, str_slice(&proposal));
-    str_clear(&proposal);
-}
-
 /* The answer may ask the next question: the text is copied first. */
 static unsigned finish_question(struct view_stack *stack, bool accepted)
 {
@@ -618,7 +560,7 @@ static unsigned finish_question(struct view_stack *stack, bool accepted)
     struct str text = STR_INIT;
     unsigned reaction = REACT_DONE;
     str_append(&text, str_slice(&asking->prompt.text));
-    stop_asking(stack);
+    asking_close(&stack->asking);
     if (accepted && question.answered != NULL)
         reaction |= question.answered(view, question.context, str_slice(&text));
     if (!accepted && question.left != NULL)
@@ -629,18 +571,9 @@ static unsigned finish_question(struct view_stack *stack, bool accepted)
 
 static unsigned question_event(struct view_stack *stack, const struct event *event)
 {
-    struct asking *asking = &stack->asking;
-    if (event->kind == EVENT_KEY && event->key.code == KEY_CODE_TAB && asking->question.complete != NULL) {
-        complete_question(asking);
-        return REACT_DONE;
-    }
-    enum prompt_outcome outcome = prompt_event(&asking->prompt, event);
-    if (outcome != PROMPT_IGNORED)
-        asking->completing = false;
+    enum prompt_outcome outcome = asking_event(&stack->asking, event);
     if (outcome == PROMPT_ACCEPTED || outcome == PROMPT_CANCELLED)
         return finish_question(stack, outcome == PROMPT_ACCEPTED);
-    if (outcome == PROMPT_CHANGED && asking->question.changed != NULL)
-        asking->question.changed(asking->view, asking->question.context, str_slice(&asking->prompt.text));
     return REACT_DONE;
 }
 
@@ -726,25 +659,6 @@ static void draw_too_small(struct area area)
     canvas_put(area, area.rows / 3 + 2, 1, ROLE_DIM, "Make it larger; nothing is lost.");
 }
 
-static void draw_question(struct view_stack *stack, struct area line)
-{
-    struct asking *asking = &stack->asking;
-    canvas_fill(line, ROLE_INPUT);
-    int column = canvas_text(line, 0, 1, ROLE_KEY, str_slice(&asking->label));
-    bool sign = asking->label.size == 1;
-    prompt_draw(&asking->prompt, area_part(line, 0, column + (sign ? 0 : 1), 1, line.columns), ROLE_INPUT);
-}
-
-static void draw_long_question(struct view_stack *stack, struct area body)
-{
-    int rows = body.rows < QUESTION_ROWS ? body.rows : QUESTION_ROWS;
-    struct area box = area_part(body, body.rows - rows, 0, rows, body.columns);
-    canvas_fill(box, ROLE_INPUT);
-    struct area inside = canvas_box(box, stack->asking.label.data, ROLE_FOCUS);
-    canvas_put(box, box.rows - 1, 2, ROLE_FOCUS, " Ctrl-d done  Esc leave ");
-    prompt_draw(&stack->asking.prompt, area_part(inside, 0, 1, inside.rows, inside.columns - 2), ROLE_INPUT);
-}
-
 static void draw_progress(const struct view_stack *stack, struct area line)
 {
     const struct running *running = &stack->running;
@@ -778,7 +692,7 @@ static bool draw_message(struct view_stack *stack, struct area line)
     if (stack->confirming.active) {
         draw_confirm(stack, line);
     } else if (stack->asking.active && !stack->asking.question.multiline) {
-        draw_question(stack, line);
+        asking_draw_line(&stack->asking, line);
         int room = line.columns / 2, width = canvas_width(str_slice(&stack->message));
         if (width > 0 && width < room)
             canvas_text(line, 0, line.columns - width - 1, ROLE_DIM, str_slice(&stack->message));
@@ -833,6 +747,6 @@ void view_draw(struct view_stack *stack, struct canvas *canvas)
     if (stack->helping)
         draw_help(stack, body);
     if (stack->asking.active && stack->asking.question.multiline)
-        draw_long_question(stack, body);
+        asking_draw_box(&stack->asking, body);
     draw_message(stack, area_part(area, area.rows - bottom, 0, 1, area.columns));
 }

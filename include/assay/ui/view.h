@@ -39,6 +39,7 @@
 #ifndef ASSAY_UI_VIEW_H
 #define ASSAY_UI_VIEW_H
 
+#include "assay/ui/asking.h"
 #include "assay/ui/canvas.h"
 #include "assay/ui/keymap.h"
 #include "assay/ui/search.h"
@@ -76,20 +77,6 @@ struct view {
     void *state;
     unsigned contexts; /* type->contexts at first; a view may change it (blind mode) */
     struct area body;  /* where it was drawn last */
-};
-
-/* A line or a text asked of the person; it takes all keys until it is answered or left with Esc. */
-struct question {
-    const char *label;    /* copied */
-    struct slice initial; /* copied */
-    bool multiline;
-    size_t limit; /* bytes; 0: PROMPT_SIZE_MAX */
-    void *context;
-    void (*changed)(struct view *view, void *context, struct slice text);      /* at each key, to save it; or NULL */
-    unsigned (*answered)(struct view *view, void *context, struct slice text); /* Enter; returns a reaction */
-    void (*left)(struct view *view, void *context, struct slice text);         /* Esc; or NULL */
-    /* Proposals for Tab: the at-th that begins with text, false when there is none; or NULL. */
-    bool (*complete)(struct view *view, void *context, struct slice text, size_t at, struct str *proposal);
 };
 
 /* term may be NULL: tests draw into a canvas and look. context is the program's own (session, jobs …). */
