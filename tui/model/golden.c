@@ -80,7 +80,8 @@ static int take(struct document *document, struct golden *golden, struct error *
 static bool is_lines(struct slice bytes)
 {
     struct slice rest = slice_trim(bytes), first;
-    slice_cut_line(&rest, &first);
+    if (!slice_cut_line(&rest, &first))
+        return false;
     first = slice_trim(first);
     return slice_starts_with(first, SLICE("{")) && slice_ends_with(first, SLICE("}")) &&
            slice_starts_with(slice_trim(rest), SLICE("{"));
