@@ -18,6 +18,7 @@ static void encode(const void *object, struct str *bytes)
     members_set_text(&arena, root, "repository", seal->repository);
     members_set_text(&arena, root, "target", seal->target);
     members_set_text(&arena, root, "change", seal->change);
+    members_set_oid(&arena, root, "target_commit", &seal->target_commit);
     members_set_oid(&arena, root, "log", &seal->log);
     value_set(&arena, root, "modules", *modules);
     members_set_digests(&arena, root, "records", seal->records, seal->record_count);
@@ -35,6 +36,7 @@ static void read_seal(struct members *members, const struct value *root, void *o
     seal->repository = members_text(members, root, "repository");
     seal->target = members_text(members, root, "target");
     seal->change = members_text(members, root, "change");
+    seal->target_commit = members_oid(members, root, "target_commit");
     seal->log = members_oid(members, root, "log");
     seal->modules = members_array(members, modules, sizeof *seal->modules, &seal->module_count);
     for (size_t i = 0; i < seal->module_count; i++) {

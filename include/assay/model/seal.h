@@ -16,6 +16,7 @@ struct seal_module {
 struct seal {
     struct arena arena; /* owns what seal_decode made; unused in a seal that is being composed */
     struct slice repository, target, change;
+    struct oid target_commit;    /* of the target that the gate judged; a merge cannot be older than it */
     struct oid log;              /* tip of the log that the gate read; none: null */
     struct seal_module *modules; /* sorted bytewise by path */
     size_t module_count;
