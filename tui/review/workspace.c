@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "assay/base/array.h"
 #include "assay/base/memory.h"
 #include "assay/git/commits.h"
 #include "assay/git/trees.h"
@@ -141,11 +142,15 @@ static void read_identity(const struct workspace *workspace, struct target_state
                   WORKSPACE_POLICY_PATH, state->target.name.data, SLICE_ARG(signer->principal));
 }
 
-static int read_state(struct workspace *workspace, struct target_state *state, struct error *error)
+/* past: a commit to take for the target's; NULL: the target's own. */
+static int read_state(struct workspace *workspace, const struct oid *past, struct target_state *state,
+                      struct error *error)
 {
     target_init(&state->target);
-    if (target_find(workspace->repo, &state->target, error) < 0 ||
-        commits_tree(workspace->repo, &state->target.commit, &state->tree, error) < 0) {
+    int result = target_find(workspace->repo, &state->target, error);
+    if (past)
+        state->target.commit = *past;
+    if (result < 0 || commits_tree(workspace->repo, &state->target.commit, &state->tree, error) < 0) {
         target_clear(&state->target);
         return -1;
     }
@@ -177,12 +182,47 @@ int workspace_refresh(struct workspace *workspace, bool *changed, struct error *
 {
     struct target_state state = {0};
     struct oid before = workspace->target.commit;
-    if (read_state(workspace, &state, error) < 0)
+    if (read_state(workspace, NULL, &state, error) < 0)
         return -1;
     swap_state(workspace, &state);
     state_clear(&state);
     if (changed)
         *changed = !oid_equal(&before, &workspace->target.commit);
+    return 0;
+}
+
+/* Whether policy, signers and revocations are the same blobs in two trees. */
+static int has_same_policies(const struct workspace *workspace, const struct oid *tree, bool *same, struct error *error)
+{
+    static const char *const paths[] = {WORKSPACE_POLICY_PATH, WORKSPACE_SIGNERS_PATH, WORKSPACE_REVOKED_PATH};
+    *same = true;
+    for (size_t i = 0; *same && i < ARRAY_COUNT(paths); i++) {
+        struct tree_entry here, there;
+        if (trees_find(workspace->repo, &workspace->target_tree, slice_of(paths[i]), &here, error) < 0 ||
+            trees_find(workspace->repo, tree, slice_of(paths[i]), &there, error) < 0)
+            return -1;
+        *same = here.kind == there.kind && (here.kind == TREE_NONE || oid_equal(&here.oid, &there.oid));
+    }
+    return 0;
+}
+
+int workspace_look_back(struct workspace *workspace, const struct oid *commit, struct error *error)
+{
+    struct target_state state = {0};
+    struct oid tree;
+    bool same;
+    if (commits_tree(workspace->repo, commit, &tree, error) < 0 ||
+        has_same_policies(workspace, &tree, &same, error) < 0)
+        return -1;
+    if (same) { /* the common case, and history is long */
+        workspace->target.commit = *commit;
+        workspace->target_tree = tree;
+        return 0;
+    }
+    if (read_state(workspace, commit, &state, error) < 0)
+        return -1;
+    swap_state(workspace, &state);
+    state_clear(&state);
     return 0;
 }
 
@@ -196,7 +236,7 @@ int workspace_open(const char *folder, struct workspace **out, struct error *err
     error_set(&workspace->policy_error, ERROR_INPUT, "The policy was not read.");
     if (repo_open(folder, &workspace->repo, error) < 0 ||
         repo_open_settings(workspace->repo, SETTINGS_ALL, &workspace->settings, error) < 0 ||
-        read_state(workspace, &state, error) < 0) {
+        read_state(workspace, NULL, &state, error) < 0) {
         workspace_close(workspace);
         return -1;
     }

@@ -51,6 +51,10 @@ void workspace_close(struct workspace *workspace);
  * everything stays as it was. */
 int workspace_refresh(struct workspace *workspace, bool *changed, struct error *error);
 
+/* Sees the repository as it was when this commit was the target: policy, signers and identity are read from it, until
+ * the next refresh. For those who judge the past, in a workspace of their own. On failure everything stays as it was. */
+int workspace_look_back(struct workspace *workspace, const struct oid *commit, struct error *error);
+
 bool workspace_has_policy(const struct workspace *workspace);
 /* The policy, or the error that says why there is none. */
 int workspace_need_policy(const struct workspace *workspace, struct error *error);
