@@ -250,6 +250,23 @@ int ledger_read(struct workspace *workspace, struct slice change, const struct o
     return result;
 }
 
+int ledger_read_sealed(struct workspace *workspace, const struct oid *root, struct slice change, int64_t at,
+                       struct ledger *ledger, struct error *error)
+{
+    *ledger = (struct ledger){0};
+    arena_init(&ledger->arena);
+    if (workspace_need_policy(workspace, error) < 0)
+        return -1;
+    struct reading reading = {.workspace = workspace, .ledger = ledger, .by_name = table_new(), .now = at};
+    int result = read_reviews(&reading, root, change, LEDGER_CANDIDATE, error);
+    if (result == 0)
+        result = read_reviews(&reading, &workspace->target.commit, change, LEDGER_TARGET, error);
+    table_free(reading.by_name);
+    if (result < 0)
+        ledger_clear(ledger);
+    return result;
+}
+
 void ledger_clear(struct ledger *ledger)
 {
     for (size_t i = 0; i < ledger->count; i++)

@@ -5,6 +5,7 @@
 #include "assay/base/array.h"
 #include "assay/base/memory.h"
 #include "assay/git/authors.h"
+#include "assay/git/log.h"
 #include "assay/git/merge.h"
 
 static bool is_policy_file(struct slice path)
@@ -42,6 +43,21 @@ static void add_conflicts(const struct workspace *workspace, struct load *load)
     str_clear(&files);
 }
 
+/* The seal of this very change, which a branch may bring again when its name is used once more. What the old one allowed
+ * is judged by the commit that brought it. */
+static bool is_own_seal(const struct load *load, const struct merge_difference *difference)
+{
+    struct str path = STR_INIT;
+    str_append_text(&path, "reviews/");
+    log_encode_change(load->change, &path);
+    str_append_text(&path, "/seal.json");
+    bool own = slice_equal(difference->path, str_slice(&path));
+    str_append_text(&path, ".sig");
+    own = (own || slice_equal(difference->path, str_slice(&path))) && difference->after.kind == TREE_FILE;
+    str_clear(&path);
+    return own;
+}
+
 /* reviews/ only grows: a file that the target has must stay as it is. */
 static void look_at_reviews(struct load *load)
 {
@@ -49,7 +65,7 @@ static void look_at_reviews(struct load *load)
         const struct merge_difference *difference = &load->merge.differences[i];
         if (!slice_starts_with(difference->path, SLICE("reviews/")))
             continue;
-        if (difference->before.kind == TREE_NONE)
+        if (difference->before.kind == TREE_NONE || is_own_seal(load, difference))
             load->adds_records = true;
         else
             add_problem(load, REASON_RECORDS_REMOVED,
@@ -205,6 +221,25 @@ int load_change(struct workspace *workspace, struct cache *cache, const struct c
         return error_prefix(error, "%.*s", SLICE_ARG(change->name));
     }
     return 0;
+}
+
+int load_past(struct workspace *workspace, struct cache *cache, const struct oid *commit, struct slice change,
+              struct load *load, struct error *error)
+{
+    *load = (struct load){0};
+    arena_init(&load->arena);
+    merge_init(&load->merge);
+    load->change = arena_copy(&load->arena, change);
+    load->commit = *commit;
+    load->merge_base = workspace->target.commit;
+    int result = merge_compare(workspace->repo, &workspace->target.commit, commit, &load->merge, error);
+    if (result == 0) {
+        look_at_reviews(load);
+        result = load_modules(workspace, cache, load, error);
+    }
+    if (result < 0)
+        load_clear(load);
+    return result;
 }
 
 void load_clear(struct load *load)

@@ -35,6 +35,11 @@ struct ledger {
  * signers. */
 int ledger_read(struct workspace *workspace, struct slice change, const struct oid *candidate, struct ledger *ledger,
                 struct error *error);
+/* The sealed records of one change alone: those that `root`, a commit after the workspace's target, has under reviews/,
+ * LEDGER_TARGET where the target has them too. Judged as on the day `at` by the target's signers, as if not sealed: this
+ * is how they stood when they were merged. */
+int ledger_read_sealed(struct workspace *workspace, const struct oid *root, struct slice change, int64_t at,
+                       struct ledger *ledger, struct error *error);
 void ledger_clear(struct ledger *ledger);
 const struct ledger_record *ledger_find(const struct ledger *ledger, const struct digest *name);
 /* The reason by which `verify` reports a record: REASON_NONE when it is good. */

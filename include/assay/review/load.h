@@ -32,6 +32,10 @@ struct load {
  * module, not a failure. On failure there is nothing to clear. */
 int load_change(struct workspace *workspace, struct cache *cache, const struct change *change, struct load *load,
                 struct error *error);
+/* What a commit that is on the target already changed: its tree against the workspace's target, which is a first-parent
+ * ancestor of it (workspace_look_back). `change` names it in sentences. */
+int load_past(struct workspace *workspace, struct cache *cache, const struct oid *commit, struct slice change,
+              struct load *load, struct error *error);
 void load_clear(struct load *load);
 /* Whether it is a pending change at all: a module, its evidence, a policy or sealed records would differ. */
 bool load_is_pending(const struct load *load);
