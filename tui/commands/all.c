@@ -1,10 +1,16 @@
 #include "assay/commands/all.h"
 
 #include "assay/commands/completion_command.h"
+#include "assay/commands/gate_command.h"
 #include "assay/commands/help_command.h"
+#include "assay/commands/log_command.h"
 #include "assay/commands/queue_command.h"
 #include "assay/commands/show_command.h"
+#include "assay/commands/sign_command.h"
+#include "assay/commands/sync_command.h"
+#include "assay/commands/verify_command.h"
 
 const struct command *const all_commands[] = {
-    &queue_command, &show_command, &completion_command, &help_command, NULL,
+    &queue_command, &show_command, &sign_command,       &gate_command, &verify_command,
+    &log_command,   &sync_command, &completion_command, &help_command, NULL,
 };

@@ -16,6 +16,7 @@ struct reading {
     struct workspace *workspace;
     struct ledger *ledger;
     struct table *by_name; /* name and folder's change → index of the record */
+    struct table *commits; /* of the log's history */
     int64_t now;
 };
 
@@ -66,7 +67,6 @@ static int add_record(struct reading *reading, const struct log_file *file, enum
         record->name = file->name;
         record->change = arena_copy(&ledger->arena, file->change);
         record->signature = GATE_SIGNATURE_NONE;
-        record->added_at = file->time;
         decode(reading, record, &file->blob);
     }
     ledger->records[at].places |= place;
@@ -170,42 +170,209 @@ static int add_files(struct reading *reading, const struct log *log, struct slic
     return 0;
 }
 
-static void add_problems(struct ledger *ledger, const struct log *log)
+static void add_problem(struct ledger *ledger, enum reason reason, const struct digest *record, struct slice detail)
 {
-    for (size_t i = 0; i < log->problem_count; i++) {
-        struct gate_problem *problem = ARRAY_PUSH(ledger->problems, ledger->problem_count, ledger->problem_capacity);
-        problem->reason = REASON_RECORDS_REMOVED;
-        problem->detail =
-            arena_printf(&ledger->arena, "%.*s in the log %s", SLICE_ARG(log->problems[i].path), log->problems[i].what);
+    struct gate_problem *problem = ARRAY_PUSH(ledger->problems, ledger->problem_count, ledger->problem_capacity);
+    *problem = (struct gate_problem){.reason = reason, .detail = detail};
+    if (record)
+        problem->record = *record;
+}
+
+void ledger_add_rewound(struct ledger *ledger)
+{
+    add_problem(ledger, REASON_LOG_REWOUND, NULL, SLICE("the log at the remote lost commits that were there before"));
+}
+
+/* ---- the log ---- */
+
+/* "r/<change>/<hex>.json", as the index keeps it; false for anything else. */
+static bool parse_path(struct arena *arena, struct slice path, struct log_file *file)
+{
+    struct str change = STR_INIT;
+    struct slice rest = path, root, encoded;
+    bool sound = slice_cut(&rest, '/', &root) && slice_cut(&rest, '/', &encoded) && rest.size == 64 + 5 &&
+                 digest_parse_hex(slice_part(rest, 0, 64), &file->name) && log_decode_change(encoded, &change);
+    if (sound)
+        file->change = arena_copy(arena, str_slice(&change));
+    str_clear(&change);
+    return sound;
+}
+
+static bool take_indexed(void *context, const struct index_record *record)
+{
+    struct log *log = context;
+    struct log_file file = {.kind = LOG_RECORD, .blob = record->record, .commit = record->commit};
+    if (!parse_path(&log->arena, record->path, &file))
+        return true;
+    *ARRAY_PUSH(log->files, log->file_count, log->file_capacity) = file;
+    file.kind = LOG_SIGNATURE;
+    file.blob = record->signature;
+    *ARRAY_PUSH(log->files, log->file_count, log->file_capacity) = file;
+    *ARRAY_PUSH(log->commits, log->commit_count, log->commit_capacity) = record->commit;
+    return true;
+}
+
+static void file_path(const struct log_file *file, struct str *path)
+{
+    char hex[64 + 1];
+    digest_format_hex(&file->name, hex);
+    str_append_text(path, "r/");
+    log_encode_change(file->change, path);
+    str_appendf(path, "/%s.json", hex);
+}
+
+/* Pairs of a record and its signature that one commit added, which is all that assay writes. Anything else (a signature
+ * that came later, a problem) is not kept, so that part of the log is read again each time; *all is false then. */
+static struct index_record *pair_files(const struct log *log, struct arena *arena, size_t *count, bool *all)
+{
+    struct index_record *pairs = arena_alloc_array(arena, log->file_count, sizeof *pairs);
+    struct table *by_path = table_new();
+    struct str path = STR_INIT;
+    size_t signatures = 0, at;
+    *count = 0;
+    for (size_t i = 0; i < log->file_count; i++) {
+        str_reset(&path);
+        file_path(&log->files[i], &path);
+        if (log->files[i].kind == LOG_RECORD && table_add(by_path, str_slice(&path), *count))
+            pairs[(*count)++] = (struct index_record){.path = arena_copy(arena, str_slice(&path)),
+                                                      .record = log->files[i].blob,
+                                                      .commit = log->files[i].commit};
     }
-    if (log->rewound || ledger->tips.rewound) {
-        struct gate_problem *problem = ARRAY_PUSH(ledger->problems, ledger->problem_count, ledger->problem_capacity);
-        problem->reason = REASON_LOG_REWOUND;
-        problem->detail = arena_printf(&ledger->arena, "the log at the remote lost commits that were there before");
+    for (size_t i = 0; i < log->file_count; i++) {
+        str_reset(&path);
+        file_path(&log->files[i], &path);
+        if (log->files[i].kind == LOG_SIGNATURE && table_get(by_path, str_slice(&path), &at) &&
+            oid_equal(&pairs[at].commit, &log->files[i].commit)) {
+            pairs[at].signature = log->files[i].blob;
+            signatures++;
+        }
     }
+    *all = log->problem_count == 0 && signatures == *count && log->file_count == 2 * *count;
+    str_clear(&path);
+    table_free(by_path);
+    return pairs;
+}
+
+static void remember(struct reading *reading, struct slice name, const struct log *log)
+{
+    struct arena arena = ARENA_INIT;
+    size_t count;
+    bool all;
+    const struct index_record *pairs = pair_files(log, &arena, &count, &all);
+    if (all)
+        index_save_log(reading->workspace->index, name, &reading->ledger->tips.tracked, pairs, count);
+    arena_clear(&arena);
+}
+
+/* What the log has: what the index knows of it, and what came since. */
+static int read_sent(struct reading *reading, bool from_index, struct log *log, struct error *error)
+{
+    struct index *index = reading->workspace->index;
+    struct slice name = slice_of(workspace_log(reading->workspace));
+    const struct log_tips sent = {.tracked = reading->ledger->tips.tracked};
+    struct oid known;
+    if (oid_is_none(&sent.tracked))
+        return 0;
+    bool indexed = from_index && index_log_position(index, name, &known);
+    if (!indexed || !oid_equal(&known, &sent.tracked)) {
+        if (log_read(reading->workspace->repo, &sent, indexed ? &known : NULL, log, error) < 0)
+            return -1;
+        if (indexed && log->rewound) { /* the index knows another log than there is today */
+            index_forget_log(index, name);
+            log_clear(log);
+            return read_sent(reading, false, log, error);
+        }
+        remember(reading, name, log);
+    }
+    if (indexed)
+        index_log_records(index, name, SLICE("r/"), take_indexed, log);
+    return 0;
+}
+
+static void note_commits(struct reading *reading, const struct log *log)
+{
+    for (size_t i = 0; i < log->commit_count; i++)
+        table_add(reading->commits, oid_slice(&log->commits[i]), 0);
 }
 
 static int read_log(struct reading *reading, struct error *error)
 {
     struct ledger *ledger = reading->ledger;
     struct log log;
-    struct log_tips sent = {.tracked = ledger->tips.tracked}, waiting = ledger->tips;
     log_init(&log);
-    int result = log_read(reading->workspace->repo, &sent, NULL, &log, error);
+    int result = read_sent(reading, true, &log, error);
     if (result == 0) {
         add_files(reading, &log, (struct slice){0}, LEDGER_LOG);
-        add_problems(ledger, &log);
+        note_commits(reading, &log);
     }
-    log_clear(&log);
-    if (result < 0 || oid_is_none(&ledger->tips.pending))
-        return result;
-    log_init(&log);
-    result =
-        log_read(reading->workspace->repo, &waiting, oid_is_none(&sent.tracked) ? NULL : &sent.tracked, &log, error);
-    if (result == 0)
-        add_files(reading, &log, (struct slice){0}, LEDGER_WAITING);
+    for (size_t i = 0; result == 0 && i < log.problem_count; i++)
+        add_problem(
+            ledger, REASON_RECORDS_REMOVED, NULL,
+            arena_printf(&ledger->arena, "%.*s in the log %s", SLICE_ARG(log.problems[i].path), log.problems[i].what));
+    if (result == 0 && ledger->tips.rewound)
+        ledger_add_rewound(ledger);
     log_clear(&log);
     return result;
+}
+
+/* Records of this person that are not sent yet. */
+static int read_waiting(struct reading *reading, struct error *error)
+{
+    const struct log_tips *tips = &reading->ledger->tips;
+    struct log log;
+    if (oid_is_none(&tips->pending))
+        return 0;
+    log_init(&log);
+    int result =
+        log_read(reading->workspace->repo, tips, oid_is_none(&tips->tracked) ? NULL : &tips->tracked, &log, error);
+    if (result == 0) {
+        add_files(reading, &log, (struct slice){0}, LEDGER_WAITING);
+        note_commits(reading, &log);
+    }
+    log_clear(&log);
+    return result;
+}
+
+/* ---- what the signers saw of the log ---- */
+
+/* Whether a log that a signer saw is not in the history of today's. */
+static bool is_lost(const struct reading *reading, const struct ledger_record *record)
+{
+    return record->decoded == RECORD_OK && record->signature <= GATE_SIGNATURE_RETIRED &&
+           slice_equal(record->record.repository, reading->workspace->policy.repository) &&
+           !oid_is_none(&record->record.log) && !table_has(reading->commits, oid_slice(&record->record.log));
+}
+
+/* The index knows the commits that brought a record; one that brought none is found by a walk of the whole history. */
+static int read_all_commits(struct reading *reading, struct error *error)
+{
+    struct log log;
+    log_init(&log);
+    int result = log_read(reading->workspace->repo, &reading->ledger->tips, NULL, &log, error);
+    if (result == 0)
+        note_commits(reading, &log);
+    log_clear(&log);
+    return result;
+}
+
+static int look_for_lost_logs(struct reading *reading, struct error *error)
+{
+    struct ledger *ledger = reading->ledger;
+    bool walked = false;
+    for (size_t i = 0; i < ledger->count; i++) {
+        const struct ledger_record *record = &ledger->records[i];
+        if (!is_lost(reading, record))
+            continue;
+        if (!walked && read_all_commits(reading, error) < 0)
+            return -1;
+        walked = true;
+        if (is_lost(reading, record))
+            add_problem(ledger, REASON_LOG_REWOUND, &record->name,
+                        arena_printf(&ledger->arena,
+                                     "%.*s signed with a log in sight that is not in the history of today's log",
+                                     SLICE_ARG(record->principal)));
+    }
+    return 0;
 }
 
 static int read_reviews(struct reading *reading, const struct oid *root, struct slice change, enum ledger_place place,
@@ -224,6 +391,8 @@ static int by_time(const void *a, const void *b)
 {
     const struct ledger_record *x = a, *y = b;
     int order = slice_compare(y->record.signed_at, x->record.signed_at);
+    if (order == 0 && x->record.seq != y->record.seq) /* within one second a person's own order */
+        order = x->record.seq > y->record.seq ? -1 : 1;
     return order ? order : slice_compare(digest_slice(&x->name), digest_slice(&y->name));
 }
 
@@ -234,14 +403,19 @@ int ledger_read(struct workspace *workspace, struct slice change, const struct o
     arena_init(&ledger->arena);
     if (workspace_need_policy(workspace, error) < 0)
         return -1;
-    struct reading reading = {workspace, ledger, table_new(), env_now()};
+    struct reading reading = {workspace, ledger, table_new(), table_new(), env_now()};
     int result = outbox_find_tips(workspace->repo, workspace_log(workspace), &ledger->tips, error);
     if (result == 0)
         result = read_log(&reading, error);
     if (result == 0)
+        result = read_waiting(&reading, error);
+    if (result == 0)
         result = read_reviews(&reading, &workspace->target.commit, (struct slice){0}, LEDGER_TARGET, error);
     if (result == 0 && candidate && !oid_is_none(candidate))
         result = read_reviews(&reading, candidate, change, LEDGER_CANDIDATE, error);
+    if (result == 0)
+        result = look_for_lost_logs(&reading, error);
+    table_free(reading.commits);
     table_free(reading.by_name);
     if (result < 0)
         ledger_clear(ledger);

@@ -1,5 +1,6 @@
 /* Every record of a repository, from the log, a candidate and the target, each verified once (FORMATS.md, 4 and 5).
- * Place grants no trust: what counts is the signature, judged by the target's signers. */
+ * Place grants no trust: what counts is the signature, judged by the target's signers. Where records lie in the log is
+ * remembered in the index; what they say and who signed it is read from the objects every time. */
 #ifndef ASSAY_REVIEW_LEDGER_H
 #define ASSAY_REVIEW_LEDGER_H
 
@@ -19,7 +20,6 @@ struct ledger_record {
     unsigned places;           /* set of enum ledger_place */
     struct slice detail;       /* one sentence about what is wrong; empty: nothing */
     struct slice bytes, armor; /* of the record and its signature; empty: none */
-    int64_t added_at;          /* committer time of the commit that brought it; 0: not known */
 };
 
 struct ledger {
@@ -41,6 +41,8 @@ int ledger_read(struct workspace *workspace, struct slice change, const struct o
 int ledger_read_sealed(struct workspace *workspace, const struct oid *root, struct slice change, int64_t at,
                        struct ledger *ledger, struct error *error);
 void ledger_clear(struct ledger *ledger);
+/* The remote's log lost commits, as a fetch found: a problem of every change. */
+void ledger_add_rewound(struct ledger *ledger);
 const struct ledger_record *ledger_find(const struct ledger *ledger, const struct digest *name);
 /* The reason by which `verify` reports a record: REASON_NONE when it is good. */
 enum reason ledger_reason(const struct workspace *workspace, const struct ledger_record *record);

@@ -8,39 +8,8 @@
 #define ASSAY_REVIEW_SUBMIT_H
 
 #include "assay/review/ledger.h"
-#include "assay/review/load.h"
-#include "assay/review/session.h"
+#include "assay/review/submit_from.h"
 #include "assay/store/journal.h"
-
-struct submit_request {
-    const struct load *load;
-    const struct module *module;
-    size_t role; /* index in the policy's roles */
-    enum verdict verdict;
-    struct slice comment;
-    const char *via;             /* "console" or "command" */
-    struct record_score *scores; /* scores[] by position in the policy's rubric */
-    size_t score_count;
-    struct record_flag *flags;
-    size_t flag_count;
-    struct record_triage *triage;
-    size_t triage_count;
-    struct record_comparison *comparisons;
-    size_t comparison_count;
-    int64_t seed, seen; /* seen: cases that the person looked at */
-    struct digest *supersedes;
-    size_t supersedes_count;
-    int64_t draft; /* it is made of; 0: none */
-};
-
-/* What the session holds, as a request; lives in the arena. */
-void submit_from_session(const struct session *session, enum verdict verdict, struct slice comment, struct arena *arena,
-                         struct submit_request *request);
-/* The record's own `scores` and `triage` arrays as JSON (FORMATS.md, 6: `--scores F`, `--triage F`), digests filled in
- * from the load; either document may be NULL. Errors name file and line. */
-int submit_from_documents(const struct workspace *workspace, const struct load *load, const struct module *module,
-                          const struct document *scores, const struct document *triage, struct arena *arena,
-                          struct submit_request *request, struct error *error);
 
 /* Why this request may not be signed, in one sentence, or false: unseen or unscored cases, own change, role not held,
  * a verdict without the comment it needs, stale outputs … The sign screen shows it, submit_sign refuses with it. */
@@ -60,7 +29,8 @@ int submit_sign(struct workspace *workspace, struct journal *journal, struct dra
                 const struct submit_request *request, const struct ledger *ledger, enum process_mode mode,
                 struct submit_result *result, struct error *error);
 /* Takes up what a crash left: signed entries are committed; composed ones that were never signed are dropped (the draft
- * still holds everything). *resumed: how many were committed. Called at each start. */
+ * still holds everything). *resumed: how many were committed. Called at each start. drafts may be NULL here and above:
+ * then no draft is closed. */
 int submit_resume(struct workspace *workspace, struct journal *journal, struct drafts *drafts, size_t *resumed,
                   struct error *error);
 

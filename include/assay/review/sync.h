@@ -6,15 +6,11 @@
 #include "assay/review/workspace.h"
 #include "assay/store/journal.h"
 
-enum sync_scope {
-    SYNC_CHANGE, /* target, log and one change */
-    SYNC_ALL,    /* every branch */
-};
-
 /* For gate, verify, seal, audit: fetches and compares; ERROR_ENVIRONMENT when that fails or history is shallow. After
  * success the workspace was refreshed and is fresh. Without a remote the local refs are the truth. change empty:
- * every branch. */
-int sync_freshen(struct workspace *workspace, struct slice change, const struct transport *transport,
+ * every branch. A log that lost commits at the remote is no failure where *rewound is asked for: the gate is blocked
+ * by it, whatever else is fresh; with NULL it is one. */
+int sync_freshen(struct workspace *workspace, struct slice change, const struct transport *transport, bool *rewound,
                  struct error *error);
 
 struct sync_report {
@@ -26,9 +22,12 @@ void sync_report_init(struct sync_report *report);
 void sync_report_clear(struct sync_report *report);
 
 /* Fetches, then sends the records that wait. A remote that cannot be reached is no failure but an outcome: what waits
- * goes on waiting. journal entries are marked. */
+ * goes on waiting. journal entries are marked; journal may be NULL. */
 int sync_run(struct workspace *workspace, struct journal *journal, const struct transport *transport,
              struct sync_report *report, struct error *error);
+/* The second half alone: sends, fetches nothing but what a lost race needs. */
+int sync_send(struct workspace *workspace, struct journal *journal, const struct transport *transport,
+              struct sync_report *report, struct error *error);
 /* Records that are signed and wait to be sent. */
 int sync_waiting(struct workspace *workspace, size_t *count, struct error *error);
 

@@ -1,0 +1,391 @@
+#include "assay/commands/gate_command.h"
+
+#include "assay/commands/print.h"
+#include "assay/commands/subject.h"
+#include "assay/git/ancestry.h"
+#include "assay/review/sync.h"
+
+/* One change, judged. */
+struct judged {
+    const struct workspace *workspace;
+    const struct load *load;
+    const struct ledger *ledger;
+    const struct assessment *assessment;
+    bool fresh;
+};
+
+static const struct gate_module_verdict *verdict_of(const struct judged *judged, size_t module)
+{
+    return module < judged->assessment->verdict.module_count ? &judged->assessment->verdict.modules[module] : NULL;
+}
+
+/* ---- JSON ---- */
+
+static struct value *new_blocks(struct arena *arena, const struct gate_verdict *verdict, size_t module)
+{
+    struct value *list = value_new_list(arena);
+    for (size_t i = 0; i < verdict->block_count; i++) {
+        const struct gate_block *block = &verdict->blocks[i];
+        if (block->module != module)
+            continue;
+        struct value *map = value_new_map(arena);
+        value_set(arena, map, "reason", value_of_text(slice_of(reason_name(block->reason))));
+        value_set(arena, map, "detail", value_of_text(block->detail));
+        value_set(arena, map, "record", subject_digest(arena, &block->record));
+        value_add(arena, list, *map);
+    }
+    return list;
+}
+
+static struct value *new_required(struct arena *arena, const struct judged *judged, size_t module)
+{
+    struct value *list = value_new_list(arena);
+    const struct gate_module_verdict *verdict = verdict_of(judged, module);
+    for (size_t i = 0; verdict && i < verdict->required_count; i++) {
+        const struct gate_role *role = &verdict->required[i];
+        struct value *map = value_new_map(arena), *have = value_new_list(arena);
+        for (size_t s = 0; s < role->have_count; s++) {
+            struct value *seat = value_new_map(arena);
+            value_set(arena, seat, "principal", value_of_text(role->have[s].principal));
+            value_set(arena, seat, "record", subject_digest(arena, &role->have[s].record));
+            value_add(arena, have, *seat);
+        }
+        value_set(arena, map, "role", value_of_text(judged->workspace->policy.roles[role->role].id));
+        value_set(arena, map, "need", value_of_integer(role->need));
+        value_set(arena, map, "have", *have);
+        value_set(arena, map, "missing", value_of_integer(role->missing));
+        value_add(arena, list, *map);
+    }
+    return list;
+}
+
+static struct value *new_modules(struct arena *arena, const struct judged *judged)
+{
+    struct value *list = value_new_list(arena);
+    for (size_t i = 0; i < judged->load->module_count; i++) {
+        const struct module *module = &judged->load->modules[i];
+        struct value *map = value_new_map(arena);
+        value_set(arena, map, "path", value_of_text(module->path));
+        value_set(arena, map, "digest", subject_digest(arena, &module->digest));
+        value_set(arena, map, "evidence", subject_digest(arena, &module->evidence));
+        value_set(arena, map, "required", *new_required(arena, judged, i));
+        value_set(arena, map, "blocking", *new_blocks(arena, &judged->assessment->verdict, i));
+        value_add(arena, list, *map);
+    }
+    return list;
+}
+
+static struct value *new_records(struct arena *arena, const struct gate_verdict *verdict)
+{
+    struct value *map = value_new_map(arena), *counted = value_new_list(arena), *ignored = value_new_list(arena);
+    for (size_t i = 0; i < verdict->counted_count; i++)
+        value_add(arena, counted, subject_digest(arena, &verdict->counted[i]));
+    for (size_t i = 0; i < verdict->ignored_count; i++) {
+        struct value *item = value_new_map(arena);
+        value_set(arena, item, "record", subject_digest(arena, &verdict->ignored[i].record));
+        value_set(arena, item, "reason", value_of_text(slice_of(reason_name(verdict->ignored[i].reason))));
+        value_set(arena, item, "detail", value_of_text(verdict->ignored[i].detail));
+        value_add(arena, ignored, *item);
+    }
+    value_set(arena, map, "counted", *counted);
+    value_set(arena, map, "ignored", *ignored);
+    return map;
+}
+
+static struct value *new_texts(struct arena *arena, const struct slice *texts, size_t count)
+{
+    struct value *list = value_new_list(arena);
+    for (size_t i = 0; i < count; i++)
+        value_add(arena, list, value_of_text(texts[i]));
+    return list;
+}
+
+static struct value *new_gate(struct arena *arena, const struct judged *judged)
+{
+    const struct workspace *workspace = judged->workspace;
+    const struct load *load = judged->load;
+    const struct gate_verdict *verdict = &judged->assessment->verdict;
+    struct value *map = value_new_map(arena);
+    value_set(arena, map, "change", value_of_text(load->change));
+    value_set(arena, map, "commit", subject_oid(arena, &load->commit));
+    value_set(arena, map, "target", value_of_text(str_slice(&workspace->target.name)));
+    value_set(arena, map, "target_commit", subject_oid(arena, &workspace->target.commit));
+    value_set(arena, map, "log_commit", subject_oid(arena, &judged->ledger->tips.tracked));
+    value_set(arena, map, "fresh", value_of_bool(judged->fresh));
+    value_set(arena, map, "policy",
+              workspace_has_policy(workspace) ? subject_digest(arena, &workspace->policy.digest) : value_of_null());
+    value_set(arena, map, "result", value_of_text(verdict->pass ? SLICE("pass") : SLICE("blocked")));
+    value_set(arena, map, "blocking", *new_blocks(arena, verdict, GATE_CHANGE));
+    value_set(arena, map, "modules", *new_modules(arena, judged));
+    value_set(arena, map, "records", *new_records(arena, verdict));
+    value_set(arena, map, "authors", *new_texts(arena, load->authors, load->author_count));
+    value_set(arena, map, "unknown_authors", *new_texts(arena, load->unknown_authors, load->unknown_author_count));
+    return map;
+}
+
+/* ---- text ---- */
+
+static struct slice name_of(const struct judged *judged, struct slice principal)
+{
+    const struct policy_person *person = policy_person(&judged->workspace->policy, principal);
+    return person && person->name.size ? person->name : principal;
+}
+
+static bool has_seat(const struct gate_module_verdict *verdict, struct slice principal)
+{
+    for (size_t r = 0; r < verdict->required_count; r++)
+        for (size_t i = 0; i < verdict->required[r].have_count; i++)
+            if (slice_equal(verdict->required[r].have[i].principal, principal))
+                return true;
+    return false;
+}
+
+/* Who could give the sign-offs that are missing. */
+static void print_candidates(const struct judged *judged, const struct gate_module_verdict *verdict,
+                             const struct gate_role *role)
+{
+    const struct policy *policy = &judged->workspace->policy;
+    size_t count = 0;
+    for (size_t i = 0; i < policy->person_count; i++) {
+        const struct policy_person *person = &policy->people[i];
+        if (!policy_holds(person, role->role) || has_seat(verdict, person->principal) ||
+            (!policy->self_approval && gate_input_is_author(&judged->assessment->input, person->principal)))
+            continue;
+        print_text(count++ ? ", " : " by ");
+        print_cell(person->name.size ? person->name : person->principal, 0);
+    }
+    if (count == 0)
+        print_text(", and nobody in the policy can give it");
+}
+
+static void print_role(const struct judged *judged, const struct gate_module_verdict *verdict,
+                       const struct gate_role *role)
+{
+    const struct policy_role *known = &judged->workspace->policy.roles[role->role];
+    print_text("    %s ", role->missing ? "–" : "✓");
+    print_cell(known->title.size ? known->title : known->id, 20);
+    for (size_t i = 0; i < role->have_count; i++) {
+        print_text(i ? ", " : " signed by ");
+        print_cell(name_of(judged, role->have[i].principal), 0);
+    }
+    if (role->missing) {
+        print_text("%s %u missing", role->have_count ? ";" : "", role->missing);
+        print_candidates(judged, verdict, role);
+    }
+    print_text("\n");
+}
+
+static void print_blocks(const struct gate_verdict *verdict, size_t module, const char *indent)
+{
+    for (size_t i = 0; i < verdict->block_count; i++) {
+        const struct gate_block *block = &verdict->blocks[i];
+        if (block->module != module || (module != GATE_CHANGE && block->reason == REASON_MISSING_SIGN_OFF))
+            continue; /* the roles say it already */
+        print_text("%s! %s", indent, reason_words(block->reason));
+        if (block->detail.size > 0)
+            print_text(": %.*s", SLICE_ARG(block->detail));
+        print_text("\n");
+    }
+}
+
+static void print_module(const struct judged *judged, size_t at)
+{
+    const struct module *module = &judged->load->modules[at];
+    const struct gate_module_verdict *verdict = verdict_of(judged, at);
+    print_text("\n  %.*s%s%.*s   %.*s\n", SLICE_ARG(module->name), module->version.size ? " " : "",
+               SLICE_ARG(module->version), SLICE_ARG(module->path));
+    for (size_t i = 0; verdict && i < verdict->required_count; i++)
+        print_role(judged, verdict, &verdict->required[i]);
+    print_blocks(&judged->assessment->verdict, at, "    ");
+}
+
+static void print_ignored(const struct judged *judged)
+{
+    const struct gate_verdict *verdict = &judged->assessment->verdict;
+    size_t shown = 0;
+    for (size_t i = 0; i < verdict->ignored_count; i++) {
+        const struct gate_ignored *ignored = &verdict->ignored[i];
+        char hex[64 + 1];
+        if (ignored->reason == REASON_SUPERSEDED || ignored->reason == REASON_OTHER_CHANGE)
+            continue; /* the common course of things */
+        digest_format_hex(&ignored->record, hex);
+        print_text("%s  %.12s  %s%s%.*s\n", shown++ ? "" : "\nRecords that do not count:\n", hex,
+                   reason_words(ignored->reason), ignored->detail.size ? ": " : "", SLICE_ARG(ignored->detail));
+    }
+}
+
+static void print_gate(const struct judged *judged)
+{
+    const struct load *load = judged->load;
+    const struct gate_verdict *verdict = &judged->assessment->verdict;
+    print_text("%.*s → %s: %s%s\n", SLICE_ARG(load->change), judged->workspace->target.name.data,
+               verdict->pass ? "pass" : "blocked", judged->fresh ? "" : " (offline: not compared with the remote)");
+    print_blocks(verdict, GATE_CHANGE, "  ");
+    for (size_t i = 0; i < load->module_count; i++)
+        print_module(judged, i);
+    if (load->unknown_author_count > 0) {
+        print_text("\nAuthors whom the policy does not know: ");
+        for (size_t i = 0; i < load->unknown_author_count; i++) {
+            print_text(i ? ", " : "");
+            print_cell(load->unknown_authors[i], 0);
+        }
+        print_text("\n");
+    }
+    print_ignored(judged);
+}
+
+/* ---- the command ---- */
+
+struct run {
+    const struct command_line *line;
+    struct subject subject;
+    struct arena arena;
+    struct value *changes; /* --all --json */
+    bool fresh, rewound, blocked;
+    size_t shown;
+};
+
+/* The change is forgotten before the document is printed. */
+static struct value copy(struct arena *arena, const struct value *value)
+{
+    struct value *made = value->kind == VALUE_LIST ? value_new_list(arena) : value_new_map(arena);
+    if (value->kind == VALUE_TEXT)
+        return value_of_text(arena_copy(arena, value->text));
+    if (value->kind != VALUE_LIST && value->kind != VALUE_MAP)
+        return *value;
+    for (size_t i = 0; i < value_count(value); i++) {
+        const struct value_pair *pair = value_pair_at(value, i);
+        if (pair)
+            value_set_slice(arena, made, arena_copy(arena, pair->key), copy(arena, &pair->value));
+        else
+            value_add(arena, made, copy(arena, value_at(value, i)));
+    }
+    return *made;
+}
+
+/* A policy that is not there blocks the gate; one that is there and wrong is bad input. */
+static int need_readable_policy(const struct workspace *workspace, bool *missing, struct error *error)
+{
+    struct tree_entry entry;
+    *missing = false;
+    if (trees_find(workspace->repo, &workspace->target_tree, SLICE(WORKSPACE_POLICY_PATH), &entry, error) < 0)
+        return -1;
+    *missing = entry.kind == TREE_NONE;
+    return *missing ? 0 : workspace_need_policy(workspace, error);
+}
+
+/* Prints the change that the subject has loaded. */
+static int judge(struct run *run, struct error *error)
+{
+    struct subject *subject = &run->subject;
+    struct assessment assessment;
+    struct ledger none = {.count = 0};
+    bool missing;
+    if (need_readable_policy(subject->workspace, &missing, error) < 0 ||
+        (!missing && subject_read_ledger(subject, error) < 0))
+        return -1;
+    struct ledger *ledger = missing ? &none : &subject->ledger;
+    if (run->rewound)
+        ledger_add_rewound(ledger);
+    assess_change(subject->workspace, &subject->load, ledger, &assessment);
+    struct judged judged = {subject->workspace, &subject->load, ledger, &assessment, run->fresh};
+    run->blocked |= !assessment.verdict.pass;
+    if (run->changes) {
+        value_add(&run->arena, run->changes, copy(&run->arena, new_gate(&run->arena, &judged)));
+    } else if (run->line->json) {
+        print_json(new_gate(&run->arena, &judged));
+    } else {
+        print_text(run->shown++ ? "\n" : "");
+        print_gate(&judged);
+    }
+    assess_clear(&assessment);
+    return 0;
+}
+
+static int judge_all(struct run *run, struct error *error)
+{
+    struct subject *subject = &run->subject;
+    struct ancestry *ancestry = ancestry_new(subject->workspace->repo);
+    int result = subject_list(subject, error);
+    if (result == 0)
+        result = ancestry_set_target(ancestry, &subject->workspace->target.commit, NULL, NULL, error);
+    for (size_t i = 0; result == 0 && i < subject->changes.count; i++) {
+        const struct change *change = &subject->changes.changes[i];
+        if (change->state == CHANGE_UNREADABLE)
+            print_note("%.*s cannot be read: %.*s", SLICE_ARG(change->name), SLICE_ARG(change->problem));
+        run->blocked |= change->state == CHANGE_UNREADABLE;
+        if (change->state != CHANGE_PENDING)
+            continue;
+        result = subject_load_change(subject, change, ancestry, error);
+        if (result == 0 && load_is_pending(&subject->load))
+            result = judge(run, error);
+    }
+    ancestry_free(ancestry);
+    return result;
+}
+
+static int freshen(struct run *run, struct error *error)
+{
+    const char *change = run->line->word_count ? run->line->words[0] : "";
+    struct transport transport = subject_transport();
+    if (command_flag(run->line, "offline"))
+        return 0;
+    if (sync_freshen(run->subject.workspace, slice_of(change), &transport, &run->rewound, error) < 0)
+        return -1;
+    run->fresh = !run->rewound;
+    return 0;
+}
+
+static int check_usage(const struct command_line *line, struct error *error)
+{
+    if (command_flag(line, "all") == (line->word_count == 1))
+        return error_set(error, ERROR_USAGE, "Name one change, or give --all; usage: assay gate CHANGE|--all");
+    return 0;
+}
+
+static int run_gate(const struct command_line *line, struct error *error)
+{
+    struct run run = {.line = line};
+    arena_init(&run.arena);
+    if (check_usage(line, error) < 0)
+        return -1;
+    int result = subject_open(line, &run.subject, error);
+    if (result == 0)
+        result = freshen(&run, error);
+    if (result == 0 && line->word_count == 1) {
+        result = subject_load(&run.subject, line->words[0], error);
+        if (result == 0)
+            result = judge(&run, error);
+    } else if (result == 0) {
+        run.changes = line->json ? value_new_list(&run.arena) : NULL;
+        result = judge_all(&run, error);
+    }
+    if (result == 0 && run.changes) {
+        struct value *map = value_new_map(&run.arena);
+        value_set(&run.arena, map, "changes", *run.changes);
+        print_json(map);
+    }
+    if (result == 0 && error_is_set(&run.subject.workspace->policy_error))
+        print_note("%s", run.subject.workspace->policy_error.text);
+    arena_clear(&run.arena);
+    subject_close(&run.subject);
+    return run.blocked ? 1 : 0;
+}
+
+static const struct command_option options[] = {
+    {"all", NULL, "every pending change", OPTION_FLAG},
+    {"offline", NULL, "do not fetch: judge what is here, and say so", OPTION_FLAG},
+    {NULL, NULL, NULL, OPTION_FLAG},
+};
+
+const struct command gate_command = {
+    .name = "gate",
+    .words = "CHANGE|--all",
+    .summary = "Says whether a change may merge, and who or what is missing",
+    .details = "Fetches the target, the change and the log first and compares them with the remote; when that fails it "
+               "ends with 4 and never passes. Policy, rubric and keys are the target's, never the branch's.",
+    .exits = "0 pass, 1 blocked, 4 not fresh",
+    .words_max = 1,
+    .options = options,
+    .run = run_gate,
+};

@@ -1,0 +1,229 @@
+#include "assay/commands/log_command.h"
+
+#include "assay/commands/print.h"
+#include "assay/commands/subject.h"
+#include "assay/git/log.h"
+#include "assay/git/outbox.h"
+
+struct listing {
+    struct subject subject;
+    struct slice change; /* empty: all */
+    bool verbose;
+    size_t shown;
+};
+
+static bool is_wanted(const struct listing *listing, const struct ledger_record *record)
+{
+    return listing->change.size == 0 || slice_equal(record->change, listing->change);
+}
+
+/* ---- JSON ---- */
+
+static struct value *new_places(struct arena *arena, unsigned places)
+{
+    static const struct {
+        enum ledger_place place;
+        const char *name;
+    } names[] = {
+        {LEDGER_LOG, "log"}, {LEDGER_WAITING, "waiting"}, {LEDGER_CANDIDATE, "candidate"}, {LEDGER_TARGET, "target"}};
+    struct value *list = value_new_list(arena);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (places & names[i].place)
+            value_add(arena, list, value_of_text(slice_of(names[i].name)));
+    return list;
+}
+
+static struct value *new_record(struct arena *arena, const struct listing *listing, const struct ledger_record *found)
+{
+    const struct record *record = &found->record;
+    struct value *map = value_new_map(arena);
+    value_set(arena, map, "record", subject_digest(arena, &found->name));
+    value_set(arena, map, "change", value_of_text(found->change));
+    value_set(arena, map, "principal", subject_text(found->principal));
+    value_set(arena, map, "result",
+              value_of_text(slice_of(reason_name(ledger_reason(listing->subject.workspace, found)))));
+    value_set(arena, map, "places", *new_places(arena, found->places));
+    if (found->decoded != RECORD_OK)
+        return map;
+    value_set(arena, map, "module", value_of_text(record->module.path));
+    value_set(arena, map, "role", value_of_text(record->reviewer.role));
+    value_set(arena, map, "verdict", value_of_text(slice_of(record_verdict_name(record->verdict))));
+    value_set(arena, map, "comment", value_of_text(record->comment));
+    value_set(arena, map, "scores", value_of_integer((int64_t)record->score_count));
+    value_set(arena, map, "flags", value_of_integer((int64_t)record->flag_count));
+    value_set(arena, map, "triage", value_of_integer((int64_t)record->triage_count));
+    value_set(arena, map, "seq", value_of_integer(record->seq));
+    value_set(arena, map, "signed_at", value_of_text(record->signed_at));
+    return map;
+}
+
+static void print_records_json(const struct listing *listing)
+{
+    struct arena arena = ARENA_INIT;
+    struct value *map = value_new_map(&arena), *list = value_new_list(&arena);
+    const struct ledger *ledger = &listing->subject.ledger;
+    for (size_t i = 0; i < ledger->count; i++)
+        if (is_wanted(listing, &ledger->records[i]))
+            value_add(&arena, list, *new_record(&arena, listing, &ledger->records[i]));
+    value_set(&arena, map, "records", *list);
+    print_json(map);
+    arena_clear(&arena);
+}
+
+/* ---- text ---- */
+
+/* For a shell, whatever the text holds. */
+static void append_quoted(struct str *out, struct slice text)
+{
+    str_push(out, '\'');
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] == '\'')
+            str_append_text(out, "'\\''");
+        else
+            str_push(out, text.data[i]);
+    }
+    str_push(out, '\'');
+}
+
+/* Where git has the record: a commit and the path of its file. */
+static bool append_location(const struct listing *listing, const struct ledger_record *record, struct str *out)
+{
+    const struct workspace *workspace = listing->subject.workspace;
+    const struct log_tips *tips = &listing->subject.ledger.tips;
+    bool in_log = record->places & (LEDGER_LOG | LEDGER_WAITING);
+    const struct oid *commit = &workspace->target.commit;
+    char hex[64 + 1], name[OID_HEX_SIZE + 1];
+    if (in_log)
+        commit = record->places & LEDGER_LOG ? &tips->tracked : &tips->pending;
+    else if (record->places & LEDGER_CANDIDATE)
+        commit = &listing->subject.load.commit;
+    oid_format(commit, name);
+    digest_format_hex(&record->name, hex);
+    str_appendf(out, "%.12s:%s/", name, in_log ? "r" : "reviews");
+    log_encode_change(record->change, out);
+    str_appendf(out, "/%s.json", hex);
+    return true;
+}
+
+/* The lines that check the record with stock tools alone. */
+static void print_check(const struct listing *listing, const struct ledger_record *record)
+{
+    const struct workspace *workspace = listing->subject.workspace;
+    struct str place = STR_INIT, principal = STR_INIT;
+    char hex[64 + 1];
+    append_location(listing, record, &place);
+    append_quoted(&principal, record->principal.size ? record->principal : record->record.reviewer.principal);
+    digest_format_hex(&record->name, hex);
+    print_text("    git show %s > %.12s.json\n    git show %s.sig > %.12s.json.sig\n"
+               "    git show %s:" WORKSPACE_SIGNERS_PATH " > allowed_signers\n"
+               "    ssh-keygen -Y verify -f allowed_signers -I %s -n " RECORD_NAMESPACE
+               " -s %.12s.json.sig < %.12s.json\n",
+               place.data, hex, place.data, hex, workspace->target.ref.data, principal.data, hex, hex);
+    str_clear(&principal);
+    str_clear(&place);
+}
+
+static void print_details(const struct listing *listing, const struct ledger_record *found)
+{
+    const struct record *record = &found->record;
+    char hex[64 + 1];
+    digest_format_hex(&found->name, hex);
+    print_text("    record %s\n", hex);
+    if (found->decoded == RECORD_OK) {
+        char digest[DIGEST_TEXT_SIZE + 1];
+        digest_format(&record->module.digest, digest);
+        print_text("    %.*s %.*s, %.19s…; %lld of %lld cases seen, %zu scored, %zu flagged, %zu decided\n",
+                   SLICE_ARG(record->module.path), SLICE_ARG(record->module.version), digest,
+                   (long long)record->evidence.seen, (long long)record->evidence.cases, record->score_count,
+                   record->flag_count, record->triage_count);
+        if (record->verdict == VERDICT_APPROVE)
+            print_text("    “%.*s”\n", SLICE_ARG(record->meaning));
+        if (record->comment.size > 0)
+            print_text("    %.*s\n", SLICE_ARG(record->comment));
+    }
+    if (found->detail.size > 0)
+        print_text("    %.*s\n", SLICE_ARG(found->detail));
+    print_check(listing, found);
+    print_text("\n");
+}
+
+static void print_record(const struct listing *listing, const struct ledger_record *found)
+{
+    const struct record *record = &found->record;
+    enum reason reason = ledger_reason(listing->subject.workspace, found);
+    char hex[64 + 1];
+    digest_format_hex(&found->name, hex);
+    print_text("%s %.12s  ", reason == REASON_NONE ? "✓" : "✗", hex);
+    print_cell(found->decoded == RECORD_OK ? record->signed_at : SLICE("?"), 20);
+    print_text("  ");
+    print_cell(found->change, 26);
+    print_text("  ");
+    if (found->decoded == RECORD_OK) {
+        print_cell(record->module.name, 16);
+        print_text("  ");
+        print_cell(slice_of(record_verdict_name(record->verdict)), 15);
+        print_text("  ");
+        print_cell(record->reviewer.name.size ? record->reviewer.name : record->reviewer.principal, 0);
+        print_text(", ");
+        print_cell(record->reviewer.role, 0);
+    }
+    if (reason != REASON_NONE)
+        print_text("  %s", reason_name(reason));
+    if (found->places == LEDGER_WAITING)
+        print_text("  waiting to be sent");
+    print_text("\n");
+    if (listing->verbose)
+        print_details(listing, found);
+}
+
+static void print_records(struct listing *listing)
+{
+    const struct ledger *ledger = &listing->subject.ledger;
+    for (size_t i = 0; i < ledger->count; i++) {
+        if (!is_wanted(listing, &ledger->records[i]))
+            continue;
+        print_record(listing, &ledger->records[i]);
+        listing->shown++;
+    }
+    if (listing->shown == 0)
+        print_text("There are no records%s.\n", listing->change.size ? " of this change" : "");
+}
+
+static int run(const struct command_line *line, struct error *error)
+{
+    struct listing listing = {.verbose = command_flag(line, "verbose")};
+    struct error gone = ERROR_INIT; /* a merged change has records too */
+    if (subject_open(line, &listing.subject, error) == 0 &&
+        workspace_need_policy(listing.subject.workspace, error) == 0) {
+        if (line->word_count) {
+            listing.change = slice_of(line->words[0]);
+            if (subject_load(&listing.subject, line->words[0], &gone) == 0)
+                listing.change = listing.subject.load.change;
+        }
+        if (subject_read_ledger(&listing.subject, error) == 0) {
+            if (line->json)
+                print_records_json(&listing);
+            else
+                print_records(&listing);
+        }
+    }
+    subject_close(&listing.subject);
+    return 0;
+}
+
+static const struct command_option options[] = {
+    {"verbose", NULL, "each record whole, with the lines that verify it without assay", OPTION_FLAG},
+    {NULL, NULL, NULL, OPTION_FLAG},
+};
+
+const struct command log_command = {
+    .name = "log",
+    .words = "[CHANGE]",
+    .summary = "Lists the review records, newest first",
+    .details = "-v (--verbose) shows each record's comment and the stock commands that verify it. Nothing is fetched: "
+               "“assay sync” does that.",
+    .exits = "0",
+    .words_max = 1,
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,312 @@
+#include "assay/commands/sign_command.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "assay/base/array.h"
+#include "assay/base/file.h"
+#include "assay/base/memory.h"
+#include "assay/commands/print.h"
+#include "assay/commands/subject.h"
+#include "assay/data/json.h"
+#include "assay/review/statement.h"
+#include "assay/review/submit.h"
+#include "assay/review/sync.h"
+
+enum { STATEMENT_SIZE_MAX = 16 << 20, STATEMENT_DEPTH_MAX = 16, PREFIX_MIN = 7 };
+
+/* A file of the command line; "-" is standard input. */
+struct input {
+    struct str bytes;
+    struct document document;
+    bool given;
+};
+
+struct signing {
+    const struct command_line *line;
+    struct subject subject;
+    struct journal *journal;
+    struct drafts *drafts;
+    struct arena arena;
+    struct input scores, triage;
+    struct submit_request request;
+};
+
+/* ---- what the command line says ---- */
+
+static int read_standard_input(struct str *bytes, struct error *error)
+{
+    char block[65536];
+    size_t got;
+    while ((got = fread(block, 1, sizeof block, stdin)) > 0 && bytes->size <= STATEMENT_SIZE_MAX)
+        str_append(bytes, slice_make(block, got));
+    return ferror(stdin) ? error_set(error, ERROR_ENVIRONMENT, "Standard input could not be read.") : 0;
+}
+
+static int read_input(const char *path, struct input *input, struct error *error)
+{
+    bool standard = path && strcmp(path, "-") == 0;
+    if (!path)
+        return 0;
+    if ((standard ? read_standard_input(&input->bytes, error)
+                  : file_read(path, STATEMENT_SIZE_MAX, &input->bytes, error)) < 0)
+        return -1;
+    input->given = json_load(str_slice(&input->bytes), standard ? SLICE("standard input") : slice_of(path),
+                             STATEMENT_SIZE_MAX, STATEMENT_DEPTH_MAX, &input->document, error) == 0;
+    return input->given ? 0 : -1;
+}
+
+static int need_option(const struct command_line *line, const char *name, const char **value, struct error *error)
+{
+    *value = command_option(line, name);
+    return *value ? 0 : error_set(error, ERROR_USAGE, "--%s is missing; “assay sign --help” shows the usage.", name);
+}
+
+static int find_module(struct signing *signing, const char *name, struct error *error)
+{
+    struct str all = STR_INIT;
+    signing->request.module = load_module(&signing->subject.load, slice_of(name));
+    if (signing->request.module)
+        return 0;
+    for (size_t i = 0; i < signing->subject.load.module_count; i++)
+        str_appendf(&all, "%s%.*s", i ? ", " : "", SLICE_ARG(signing->subject.load.modules[i].path));
+    error_set(error, ERROR_USAGE, "%.*s does not touch a module “%s”; it touches: %s.",
+              SLICE_ARG(signing->subject.load.change), name, all.data);
+    str_clear(&all);
+    return -1;
+}
+
+static int find_role(struct signing *signing, const char *name, struct error *error)
+{
+    const struct workspace *workspace = signing->subject.workspace;
+    signing->request.role = policy_role(&workspace->policy, slice_of(name));
+    if (signing->request.role == SIZE_MAX)
+        return error_set(error, ERROR_USAGE, "The policy of %s has no role “%s”.", workspace->target.name.data, name);
+    return 0;
+}
+
+static int find_verdict(struct signing *signing, const char *name, struct error *error)
+{
+    if (record_verdict_parse(slice_of(name), &signing->request.verdict))
+        return 0;
+    return error_set(error, ERROR_USAGE, "--verdict is approve, request-changes, abstain or withdraw, not “%s”.", name);
+}
+
+/* A record's name, whole or its beginning, with sha256: or without. */
+static int find_record(const struct ledger *ledger, struct slice name, struct digest *found, struct error *error)
+{
+    size_t count = 0;
+    struct slice wanted = slice_starts_with(name, SLICE("sha256:")) ? slice_from(name, 7) : name;
+    for (size_t i = 0; wanted.size >= PREFIX_MIN && i < ledger->count; i++) {
+        char hex[64 + 1];
+        digest_format_hex(&ledger->records[i].name, hex);
+        if (!slice_starts_with(slice_of(hex), wanted) || (count && digest_equal(found, &ledger->records[i].name)))
+            continue;
+        *found = ledger->records[i].name;
+        count++;
+    }
+    if (count == 1)
+        return 0;
+    return error_set(error, ERROR_USAGE, "--supersedes: %s record is named “%.*s”; “assay log -v” shows the names.",
+                     count ? "more than one" : "no", SLICE_ARG(name));
+}
+
+static int find_superseded(struct signing *signing, struct error *error)
+{
+    struct slice rest = slice_of(command_option(signing->line, "supersedes")), name;
+    struct submit_request *request = &signing->request;
+    size_t capacity = 0;
+    struct digest *names = NULL;
+    int result = 0;
+    while (result == 0 && rest.data && slice_cut(&rest, ',', &name)) {
+        struct digest found;
+        result = find_record(&signing->subject.ledger, slice_trim(name), &found, error);
+        *ARRAY_PUSH(names, request->supersedes_count, capacity) = found;
+    }
+    request->supersedes = arena_alloc_array(&signing->arena, request->supersedes_count, sizeof *names);
+    if (request->supersedes_count > 0)
+        memcpy(request->supersedes, names, request->supersedes_count * sizeof *names);
+    memory_free(names);
+    return result;
+}
+
+static int fill_request(struct signing *signing, struct error *error)
+{
+    const struct command_line *line = signing->line;
+    struct submit_request *request = &signing->request;
+    const char *module, *role, *verdict;
+    request->load = &signing->subject.load;
+    request->comment = slice_of(command_option(line, "comment"));
+    request->via = "command";
+    if (need_option(line, "module", &module, error) < 0 || need_option(line, "role", &role, error) < 0 ||
+        need_option(line, "verdict", &verdict, error) < 0 || find_module(signing, module, error) < 0 ||
+        find_role(signing, role, error) < 0 || find_verdict(signing, verdict, error) < 0 ||
+        find_superseded(signing, error) < 0)
+        return -1;
+    return statement_read(signing->subject.workspace, signing->scores.given ? &signing->scores.document : NULL,
+                          signing->triage.given ? &signing->triage.document : NULL, &signing->arena, request, error);
+}
+
+/* ---- signing and sending ---- */
+
+static int open_state(struct signing *signing, struct error *error)
+{
+    const char *folder = signing->subject.workspace->state_folder.data;
+    struct str note = STR_INIT;
+    size_t resumed = 0;
+    int result = journal_open(folder, &signing->journal, &note, error);
+    if (result == 0)
+        result = drafts_open(folder, &signing->drafts, NULL, error);
+    if (note.size > 0)
+        print_note("%s", note.data);
+    if (result == 0)
+        result = submit_resume(signing->subject.workspace, signing->journal, signing->drafts, &resumed, error);
+    if (resumed > 0)
+        print_note("%zu signed record%s of an earlier run that was interrupted %s in the log now.", resumed,
+                   resumed == 1 ? "" : "s", resumed == 1 ? "is" : "are");
+    str_clear(&note);
+    return result;
+}
+
+/* *sent: nothing waits any more. A remote that cannot be reached is no failure: the record is safe here. */
+static int send(struct signing *signing, bool *sent, struct sync_report *report, struct error *error)
+{
+    struct workspace *workspace = signing->subject.workspace;
+    struct transport transport = subject_transport();
+    *sent = !repo_remote(workspace->repo);
+    if (*sent)
+        return 0;
+    if (command_flag(signing->line, "offline"))
+        return sync_waiting(workspace, &report->waiting, error);
+    if (sync_send(workspace, signing->journal, &transport, report, error) < 0)
+        return -1;
+    *sent = report->pushed == TRANSPORT_DONE && report->waiting == 0;
+    if (!*sent) {
+        struct slice words = slice_trim(str_slice(&report->words));
+        print_note("The log was not sent: %s%s%.*s", transport_outcome_text(report->pushed), words.size ? ": " : ".",
+                   SLICE_ARG(words));
+    }
+    return 0;
+}
+
+static void print_signed_json(const struct signing *signing, const struct digest *name, bool sent, size_t waiting)
+{
+    struct arena arena = ARENA_INIT;
+    const struct submit_request *request = &signing->request;
+    struct value *map = value_new_map(&arena);
+    value_set(&arena, map, "record", subject_digest(&arena, name));
+    value_set(&arena, map, "change", value_of_text(request->load->change));
+    value_set(&arena, map, "module", value_of_text(request->module->path));
+    value_set(&arena, map, "principal", value_of_text(signing->subject.workspace->identity.principal));
+    value_set(&arena, map, "role", value_of_text(signing->subject.workspace->policy.roles[request->role].id));
+    value_set(&arena, map, "verdict", value_of_text(slice_of(record_verdict_name(request->verdict))));
+    value_set(&arena, map, "sent", value_of_bool(sent));
+    value_set(&arena, map, "waiting", value_of_integer((int64_t)waiting));
+    print_json(map);
+    arena_clear(&arena);
+}
+
+static void print_signed(const struct signing *signing, const struct digest *name, bool sent)
+{
+    const struct submit_request *request = &signing->request;
+    char hex[64 + 1];
+    digest_format_hex(name, hex);
+    print_text("%s: %s for %.*s of %.*s as %.*s\nrecord %s\n", sent ? "signed and sent" : "signed, waiting to be sent",
+               record_verdict_name(request->verdict), SLICE_ARG(request->module->name),
+               SLICE_ARG(request->load->change), SLICE_ARG(signing->subject.workspace->policy.roles[request->role].id),
+               hex);
+}
+
+static void warn_of_personal_data(const struct submit_request *request)
+{
+    struct str found = STR_INIT;
+    submit_personal_data(request, &found);
+    if (found.size > 0)
+        print_note("The record holds %s; it cannot be taken back.", found.data);
+    str_clear(&found);
+}
+
+static int sign_and_send(struct signing *signing, struct error *error)
+{
+    struct subject *subject = &signing->subject;
+    struct submit_result result;
+    struct sync_report report;
+    bool sent = false;
+    if (submit_sign(subject->workspace, signing->journal, signing->drafts, &signing->request, &subject->ledger,
+                    subject_mode(), &result, error) < 0)
+        return -1;
+    warn_of_personal_data(&signing->request);
+    sync_report_init(&report);
+    struct error cause = ERROR_INIT;
+    if (send(signing, &sent, &report, &cause) < 0) { /* the record is safe: say so, whatever sending ran into */
+        print_note("The log was not sent: %s", cause.text);
+        sent = false;
+    }
+    if (signing->line->json)
+        print_signed_json(signing, &result.name, sent, report.waiting);
+    else
+        print_signed(signing, &result.name, sent);
+    sync_report_clear(&report);
+    return 0;
+}
+
+static void close_signing(struct signing *signing)
+{
+    struct input *inputs[] = {&signing->scores, &signing->triage};
+    for (size_t i = 0; i < ARRAY_COUNT(inputs); i++) {
+        if (inputs[i]->given)
+            document_clear(&inputs[i]->document);
+        str_clear(&inputs[i]->bytes);
+    }
+    drafts_close(signing->drafts);
+    journal_close(signing->journal);
+    arena_clear(&signing->arena);
+    subject_close(&signing->subject);
+}
+
+static int run(const struct command_line *line, struct error *error)
+{
+    struct signing signing = {.line = line, .scores.bytes = STR_INIT, .triage.bytes = STR_INIT};
+    const char *scores = command_option(line, "scores"), *triage = command_option(line, "triage");
+    if (scores && triage && strcmp(scores, "-") == 0 && strcmp(triage, "-") == 0)
+        return error_set(error, ERROR_USAGE, "Only one of --scores and --triage can be standard input.");
+    if (subject_open(line, &signing.subject, error) == 0 &&
+        workspace_need_identity(signing.subject.workspace, error) == 0 &&
+        subject_load(&signing.subject, line->words[0], error) == 0 && read_input(scores, &signing.scores, error) == 0 &&
+        read_input(triage, &signing.triage, error) == 0 && open_state(&signing, error) == 0 &&
+        subject_read_ledger(&signing.subject, error) == 0 && fill_request(&signing, error) == 0)
+        sign_and_send(&signing, error);
+    close_signing(&signing);
+    return 0;
+}
+
+static const struct command_option options[] = {
+    {"module", "M", "the module that is judged, by path or name", OPTION_VALUE},
+    {"role", "R", "the role in which you sign", OPTION_VALUE},
+    {"verdict", "V", "approve, request-changes, abstain or withdraw", OPTION_VALUE},
+    {"scores", "F", "a JSON file: the record's `scores` array; - is standard input", OPTION_VALUE},
+    {"triage", "F", "a JSON file: the record's `triage` array; - is standard input", OPTION_VALUE},
+    {"supersedes", "R", "records that this one ends, by name, with commas between", OPTION_VALUE},
+    {"comment", "T", "what you have to say about the whole module", OPTION_VALUE},
+    {"offline", NULL, "do not send: the record waits for “assay sync”", OPTION_FLAG},
+    {NULL, NULL, NULL, OPTION_FLAG},
+};
+
+const struct command sign_command = {
+    .name = "sign",
+    .words = "CHANGE",
+    .summary = "Signs a review record without the console",
+    .details =
+        "Who signs here asserts that they saw every case. The record is signed by ssh-keygen with your own key "
+        "(assay.signingKey, else user.signingKey), committed to the log and sent. When it cannot be sent it "
+        "waits, and “assay sync” sends it.\n"
+        "A scores file is a list of {\"prompt\", \"case\", \"scores\": {criterion: score}, \"comment\"}, a triage "
+        "file a list of {\"prompt\", \"case\", \"flag\", \"decision\": accepted|fix-required|dismissed, "
+        "\"reason\"}. Digests of outputs are filled in; one that is given must be the present one.",
+    .exits = "0 signed, even where it still waits to be sent",
+    .words_min = 1,
+    .words_max = 1,
+    .options = options,
+    .run = run,
+};

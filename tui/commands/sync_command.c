@@ -1,0 +1,86 @@
+#include "assay/commands/sync_command.h"
+
+#include "assay/commands/print.h"
+#include "assay/commands/subject.h"
+#include "assay/review/submit.h"
+#include "assay/review/sync.h"
+
+static bool is_fine(enum transport_outcome outcome)
+{
+    return outcome == TRANSPORT_DONE || outcome == TRANSPORT_NO_REMOTE;
+}
+
+static void print_report_json(const struct sync_report *report)
+{
+    struct arena arena = ARENA_INIT;
+    struct value *map = value_new_map(&arena);
+    value_set(&arena, map, "fetched", value_of_text(slice_of(transport_outcome_text(report->fetched))));
+    value_set(&arena, map, "pushed", value_of_text(slice_of(transport_outcome_text(report->pushed))));
+    value_set(&arena, map, "fresh", value_of_bool(is_fine(report->fetched)));
+    value_set(&arena, map, "sent", value_of_integer((int64_t)report->sent));
+    value_set(&arena, map, "waiting", value_of_integer((int64_t)report->waiting));
+    value_set(&arena, map, "words", value_of_text(str_slice(&report->words)));
+    print_json(map);
+    arena_clear(&arena);
+}
+
+static void print_report(const struct sync_report *report)
+{
+    if (report->fetched == TRANSPORT_NO_REMOTE)
+        print_text("There is no remote: local branches are the truth, and nothing waits.\n");
+    else if (report->sent > 0)
+        print_text("%zu record%s sent.\n", report->sent, report->sent == 1 ? "" : "s");
+    else if (is_fine(report->fetched) && report->waiting == 0)
+        print_text("Up to date; nothing waits to be sent.\n");
+    if (report->waiting > 0)
+        print_text("%zu signed record%s to be sent.\n", report->waiting, report->waiting == 1 ? " waits" : "s wait");
+}
+
+static int judge(const struct sync_report *report, struct error *error)
+{
+    bool fetched = is_fine(report->fetched);
+    enum transport_outcome outcome = fetched ? report->pushed : report->fetched;
+    struct slice words = slice_trim(str_slice(&report->words));
+    if (is_fine(outcome))
+        return 0;
+    return error_set(error, ERROR_ENVIRONMENT, "%s: %s%s%.*s", fetched ? "Not sent" : "Not fetched",
+                     transport_outcome_text(outcome), words.size ? ": " : ".", SLICE_ARG(words));
+}
+
+static int run(const struct command_line *line, struct error *error)
+{
+    struct subject subject;
+    struct journal *journal = NULL;
+    struct drafts *drafts = NULL;
+    struct sync_report report;
+    struct transport transport = subject_transport();
+    size_t resumed = 0;
+    sync_report_init(&report);
+    if (subject_open(line, &subject, error) == 0 &&
+        journal_open(subject.workspace->state_folder.data, &journal, NULL, error) == 0 &&
+        drafts_open(subject.workspace->state_folder.data, &drafts, NULL, error) == 0 &&
+        submit_resume(subject.workspace, journal, drafts, &resumed, error) == 0 &&
+        sync_run(subject.workspace, journal, &transport, &report, error) == 0) {
+        if (line->json)
+            print_report_json(&report);
+        else
+            print_report(&report);
+        judge(&report, error);
+    }
+    sync_report_clear(&report);
+    drafts_close(drafts);
+    journal_close(journal);
+    subject_close(&subject);
+    return 0;
+}
+
+const struct command sync_command = {
+    .name = "sync",
+    .words = "",
+    .summary = "Fetches, and sends the records that wait",
+    .details =
+        "Pushes are plain and never forced; when somebody else was faster the log is fetched and the records are "
+        "put on top of it.",
+    .exits = "0, 4 when the remote could not be reached or said no",
+    .run = run,
+};

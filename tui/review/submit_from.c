@@ -1,0 +1,69 @@
+#include "assay/review/submit_from.h"
+
+#include <string.h>
+
+static bool has_score(const struct session_case *item, size_t criteria)
+{
+    for (size_t i = 0; i < criteria; i++)
+        if (item->scores[i] != SESSION_NO_SCORE)
+            return true;
+    return item->comment.size > 0;
+}
+
+static void take_score(const struct session_case *item, size_t criteria, struct submit_request *request)
+{
+    struct record_score *score = &request->scores[request->score_count++];
+    *score = (struct record_score){.prompt = item->prompt->id,
+                                   .case_id = item->item->id,
+                                   .output = item->output,
+                                   .comment = item->comment,
+                                   .carried = item->carried};
+    memset(score->scores, -1, sizeof score->scores);
+    for (size_t i = 0; i < criteria; i++)
+        if (item->scores[i] != SESSION_NO_SCORE)
+            score->scores[i] = (signed char)item->scores[i];
+}
+
+static void take_case(const struct session_case *item, size_t criteria, struct submit_request *request)
+{
+    request->seen += item->seen && item->item->golden;
+    if (digest_is_none(&item->output))
+        return; /* nothing to say anything about: a record names the output by its digest */
+    if (has_score(item, criteria))
+        take_score(item, criteria, request);
+    for (size_t i = 0; i < item->flag_count; i++)
+        request->flags[request->flag_count++] = (struct record_flag){.prompt = item->prompt->id,
+                                                                     .case_id = item->item->id,
+                                                                     .output = item->output,
+                                                                     .code = item->flags[i].code,
+                                                                     .comment = item->flags[i].comment};
+    for (size_t i = 0; i < item->triage_count; i++)
+        request->triage[request->triage_count++] = (struct record_triage){.prompt = item->prompt->id,
+                                                                          .case_id = item->item->id,
+                                                                          .output = item->output,
+                                                                          .flag = item->triage[i].flag,
+                                                                          .decision = item->triage[i].decision,
+                                                                          .reason = item->triage[i].reason};
+}
+
+void submit_from_session(const struct session *session, enum verdict verdict, struct slice comment, struct arena *arena,
+                         struct submit_request *request)
+{
+    size_t flags = 0, triage = 0, count = session_count(session), criteria = session_rubric(session)->count;
+    for (size_t i = 0; i < count; i++) {
+        flags += session_case(session, i)->flag_count;
+        triage += session_case(session, i)->triage_count;
+    }
+    *request = (struct submit_request){
+        .role = session_role(session),
+        .verdict = verdict,
+        .comment = arena_copy(arena, comment),
+        .via = "console",
+        .scores = arena_alloc_array(arena, count, sizeof *request->scores),
+        .flags = arena_alloc_array(arena, flags, sizeof *request->flags),
+        .triage = arena_alloc_array(arena, triage, sizeof *request->triage),
+        .draft = session_draft(session),
+    };
+    for (size_t i = 0; i < count; i++)
+        take_case(session_case(session, i), criteria, request);
+}

@@ -1,0 +1,155 @@
+#include "assay/review/sync.h"
+
+#include "assay/git/merge.h"
+#include "assay/git/outbox.h"
+
+/* ---- fresh or nothing ---- */
+
+static int need_whole_history(const struct workspace *workspace, struct error *error)
+{
+    if (!repo_is_shallow(workspace->repo))
+        return 0;
+    return error_set(error, ERROR_ENVIRONMENT,
+                     "This clone is shallow, so its history proves nothing; run “git fetch --unshallow” first.");
+}
+
+static int refuse_outcome(const struct workspace *workspace, const struct transport_result *result, struct error *error)
+{
+    struct slice words = slice_trim(str_slice(&result->words)), first = {0};
+    slice_cut_line(&words, &first);
+    return error_set(error, ERROR_ENVIRONMENT, "Not fresh: %s: %s%s%.*s; --offline uses what is here.",
+                     repo_remote(workspace->repo), transport_outcome_text(result->outcome), first.size ? ": " : "",
+                     SLICE_ARG(first));
+}
+
+int sync_freshen(struct workspace *workspace, struct slice change, const struct transport *transport, bool *rewound,
+                 struct error *error)
+{
+    struct transport_result result;
+    struct str name = STR_INIT;
+    str_append(&name, change);
+    const char *const names[] = {workspace->target.name.data, name.data, NULL};
+    transport_result_init(&result);
+    int code = need_whole_history(workspace, error);
+    if (code == 0)
+        code = transport_fetch(workspace->repo, transport, workspace_log(workspace), change.size > 0 ? names : NULL,
+                               &result, error);
+    bool lost = code == 0 && result.outcome == TRANSPORT_REWOUND;
+    if (rewound)
+        *rewound = lost;
+    if (code == 0 && result.outcome != TRANSPORT_DONE && result.outcome != TRANSPORT_NO_REMOTE && !(lost && rewound))
+        code = refuse_outcome(workspace, &result, error);
+    if (code == 0)
+        code = workspace_refresh(workspace, NULL, error);
+    if (code == 0)
+        code = need_whole_history(workspace, error);
+    transport_result_clear(&result);
+    str_clear(&name);
+    return code;
+}
+
+/* ---- sending ---- */
+
+void sync_report_init(struct sync_report *report)
+{
+    *report = (struct sync_report){.words = STR_INIT};
+}
+
+void sync_report_clear(struct sync_report *report)
+{
+    str_clear(&report->words);
+    sync_report_init(report);
+}
+
+int sync_waiting(struct workspace *workspace, size_t *count, struct error *error)
+{
+    struct log_tips tips;
+    struct merge merge;
+    *count = 0;
+    if (outbox_find_tips(workspace->repo, workspace_log(workspace), &tips, error) < 0)
+        return -1;
+    if (oid_is_none(&tips.pending))
+        return 0;
+    merge_init(&merge);
+    int result = merge_compare(workspace->repo, &tips.tracked, &tips.pending, &merge, error);
+    for (size_t i = 0; result == 0 && i < merge.difference_count; i++) {
+        const struct merge_difference *difference = &merge.differences[i];
+        *count += difference->before.kind == TREE_NONE && slice_ends_with(difference->path, SLICE(".json"));
+    }
+    merge_clear(&merge);
+    return result;
+}
+
+static bool is_committed(const struct journal_entry *entry)
+{
+    return entry->state == JOURNAL_COMMITTED && slice_is(entry->kind, "record");
+}
+
+/* The entries were read before the push: one that was committed since is not among them. */
+static int mark_entries(struct journal *journal, const struct journal_entries *entries,
+                        const struct sync_report *report, struct error *error)
+{
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < entries->count; i++) {
+        if (!is_committed(&entries->items[i]))
+            continue;
+        if (report->pushed == TRANSPORT_DONE && report->waiting == 0)
+            result = journal_pushed(journal, &entries->items[i].name, error);
+        else if (report->pushed != TRANSPORT_DONE)
+            result = journal_failed(journal, &entries->items[i].name, str_slice(&report->words), error);
+    }
+    return result;
+}
+
+static void take_words(struct sync_report *report, const struct transport_result *result)
+{
+    struct slice words = slice_trim(str_slice(&result->words));
+    if (words.size == 0)
+        return;
+    if (report->words.size > 0)
+        str_push(&report->words, '\n');
+    str_append(&report->words, words);
+}
+
+int sync_send(struct workspace *workspace, struct journal *journal, const struct transport *transport,
+              struct sync_report *report, struct error *error)
+{
+    struct journal_entries entries = {.count = 0};
+    struct transport_result result;
+    transport_result_init(&result);
+    int code = journal ? journal_pending(journal, &entries, error) : 0;
+    if (code == 0)
+        code = transport_push_log(workspace->repo, transport, workspace_log(workspace), &result, error);
+    if (code == 0)
+        code = sync_waiting(workspace, &report->waiting, error);
+    if (code == 0) {
+        report->pushed = result.outcome;
+        report->sent = result.sent;
+        take_words(report, &result);
+        code = mark_entries(journal, &entries, report, error);
+    }
+    journal_entries_clear(&entries);
+    transport_result_clear(&result);
+    return code;
+}
+
+int sync_run(struct workspace *workspace, struct journal *journal, const struct transport *transport,
+             struct sync_report *report, struct error *error)
+{
+    struct transport_result result;
+    transport_result_init(&result);
+    int code = transport_fetch(workspace->repo, transport, workspace_log(workspace), NULL, &result, error);
+    if (code == 0) {
+        report->fetched = report->pushed = result.outcome;
+        take_words(report, &result);
+        if (result.outcome == TRANSPORT_DONE || result.outcome == TRANSPORT_NO_REMOTE) {
+            code = workspace_refresh(workspace, NULL, error);
+            if (code == 0)
+                code = sync_send(workspace, journal, transport, report, error);
+        } else {
+            code = sync_waiting(workspace, &report->waiting, error);
+        }
+    }
+    transport_result_clear(&result);
+    return code;
+}
