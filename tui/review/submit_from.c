@@ -37,33 +37,44 @@ static void take_case(const struct session_case *item, size_t criteria, struct s
                                                                      .output = item->output,
                                                                      .code = item->flags[i].code,
                                                                      .comment = item->flags[i].comment};
-    for (size_t i = 0; i < item->triage_count; i++)
-        request->triage[request->triage_count++] = (struct record_triage){.prompt = item->prompt->id,
-                                                                          .case_id = item->item->id,
-                                                                          .output = item->output,
-                                                                          .flag = item->triage[i].flag,
-                                                                          .decision = item->triage[i].decision,
-                                                                          .reason = item->triage[i].reason};
+    if (item->answer.size > 0)
+        request->comparisons[request->comparison_count++] = (struct record_comparison){
+            .prompt = item->prompt->id, .case_id = item->item->id, .a = item->side_a, .answer = item->answer};
+}
+
+static void take_decisions(const struct session *session, struct arena *arena, struct submit_request *request)
+{
+    const struct session_decision *decisions = session_decisions(session, &request->triage_count);
+    request->triage = arena_alloc_array(arena, request->triage_count, sizeof *request->triage);
+    for (size_t i = 0; i < request->triage_count; i++)
+        request->triage[i] = (struct record_triage){.prompt = decisions[i].target.prompt,
+                                                    .case_id = decisions[i].target.case_id,
+                                                    .output = decisions[i].target.output,
+                                                    .flag = decisions[i].target.flag,
+                                                    .decision = decisions[i].decision,
+                                                    .reason = decisions[i].reason};
 }
 
 void submit_from_session(const struct session *session, enum verdict verdict, struct slice comment, struct arena *arena,
                          struct submit_request *request)
 {
-    size_t flags = 0, triage = 0, count = session_count(session), criteria = session_rubric(session)->count;
-    for (size_t i = 0; i < count; i++) {
+    size_t flags = 0, count = session_count(session);
+    const struct rubric *rubric = session_rubric(session);
+    for (size_t i = 0; i < count; i++)
         flags += session_case(session, i)->flag_count;
-        triage += session_case(session, i)->triage_count;
-    }
     *request = (struct submit_request){
+        .load = session_load(session),
+        .module = session_module(session),
         .role = session_role(session),
         .verdict = verdict,
         .comment = arena_copy(arena, comment),
         .via = "console",
         .scores = arena_alloc_array(arena, count, sizeof *request->scores),
         .flags = arena_alloc_array(arena, flags, sizeof *request->flags),
-        .triage = arena_alloc_array(arena, triage, sizeof *request->triage),
+        .comparisons = arena_alloc_array(arena, count, sizeof *request->comparisons),
         .draft = session_draft(session),
     };
     for (size_t i = 0; i < count; i++)
-        take_case(session_case(session, i), criteria, request);
+        take_case(session_case(session, i), rubric ? rubric->count : 0, request);
+    take_decisions(session, arena, request);
 }

@@ -5,8 +5,8 @@
 #include "assay/review/session.h"
 #include "assay/review/submission.h"
 
-/* What the session holds, as a request; lives in the arena. load, module and what a session does not hold (comparisons,
- * supersedes) are the caller's to fill in. */
+/* What the session holds, as a request; lives in the arena and the session. `supersedes` and the comparisons' `seed` are
+ * the caller's to fill in. */
 void submit_from_session(const struct session *session, enum verdict verdict, struct slice comment, struct arena *arena,
                          struct submit_request *request);
 
