@@ -154,6 +154,17 @@ bool file_is_folder(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+bool file_is_empty_folder(const char *path)
+{
+    DIR *folder = opendir(path);
+    bool empty = folder != NULL;
+    for (const struct dirent *entry; empty && (entry = readdir(folder));)
+        empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+    if (folder)
+        closedir(folder);
+    return empty;
+}
+
 int file_remove(const char *path, struct error *error)
 {
     if (unlink(path) == 0 || errno == ENOENT)

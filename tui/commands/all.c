@@ -1,6 +1,7 @@
 #include "assay/commands/all.h"
 
 #include "assay/commands/completion_command.h"
+#include "assay/commands/demo_command.h"
 #include "assay/commands/gate_command.h"
 #include "assay/commands/help_command.h"
 #include "assay/commands/log_command.h"
@@ -10,7 +11,19 @@
 #include "assay/commands/sync_command.h"
 #include "assay/commands/verify_command.h"
 
+/* In the order in which a newcomer meets them. */
+/* clang-format off */
 const struct command *const all_commands[] = {
-    &queue_command, &show_command, &sign_command,       &gate_command, &verify_command,
-    &log_command,   &sync_command, &completion_command, &help_command, NULL,
+    &demo_command,
+    &queue_command,
+    &show_command,
+    &sign_command,
+    &gate_command,
+    &verify_command,
+    &log_command,
+    &sync_command,
+    &completion_command,
+    &help_command,
+    NULL,
 };
+/* clang-format on */

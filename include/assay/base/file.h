@@ -16,6 +16,7 @@ int file_make_folders(const char *path, mode_t mode,
                       struct error *error); /* like mkdir -p; an existing folder is fine */
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);
+bool file_is_empty_folder(const char *path);
 int file_remove(const char *path, struct error *error);      /* missing is fine */
 int file_remove_tree(const char *path, struct error *error); /* missing is fine; follows no symlink */
 /* Makes a private folder (mode 0700) under TMPDIR or /tmp and appends its path to out. */
