@@ -4,6 +4,7 @@
 #include "assay/commands/demo_command.h"
 #include "assay/commands/gate_command.h"
 #include "assay/commands/help_command.h"
+#include "assay/commands/init_command.h"
 #include "assay/commands/log_command.h"
 #include "assay/commands/queue_command.h"
 #include "assay/commands/show_command.h"
@@ -15,6 +16,7 @@
 /* clang-format off */
 const struct command *const all_commands[] = {
     &demo_command,
+    &init_command,
     &queue_command,
     &show_command,
     &sign_command,
