@@ -127,15 +127,15 @@ static int add_if_it_uses(struct workspace *workspace, struct cache *cache, cons
     bool added = is_found(merge, holder->path);
     struct merge_module module = {.path = holder->path, .before = *holder, .after = *holder};
     struct slice manifest_path = holder->path.size
-                                     ? arena_printf(&load->arena, "%.*s/" MODULE_MANIFEST, SLICE_ARG(holder->path))
-                                     : SLICE(MODULE_MANIFEST);
+                                     ? arena_printf(&load->arena, "%.*s/" FOOTPRINT_MANIFEST, SLICE_ARG(holder->path))
+                                     : SLICE(FOOTPRINT_MANIFEST);
     module.before.path = module.after.path = manifest_path;
     for (size_t i = 0; i < load->merge.difference_count; i++) {
         struct slice path = load->merge.differences[i].path;
         bool uses;
         if (!is_shared_candidate(merge, path))
             continue;
-        if (module_uses(cache, &load->merge, &module.after, holder->path, path, &uses, error) < 0)
+        if (footprint_uses(cache, &load->merge, &module.after, holder->path, path, &uses, error) < 0)
             return -1;
         if (!uses)
             continue;

@@ -7,7 +7,6 @@
 #include "assay/base/array.h"
 #include "assay/base/memory.h"
 #include "assay/base/table.h"
-#include "assay/model/content.h"
 #include "assay/model/template.h"
 
 /* What is needed while one module is loaded. */
@@ -18,8 +17,6 @@ struct loading {
     struct arena *arena;
     struct module *module;
 };
-
-enum side { SIDE_BEFORE, SIDE_AFTER };
 
 static void add_problem(struct loading *loading, enum reason reason, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -56,147 +53,10 @@ static struct slice join(struct loading *loading, struct slice folder, struct sl
     return arena_printf(loading->arena, "%.*s/%.*s", SLICE_ARG(folder), SLICE_ARG(path));
 }
 
-static int find_entry(const struct merge *merge, enum side side, struct slice path, struct tree_entry *entry,
-                      struct error *error)
+static struct slice outputs_path(struct loading *loading, struct slice prompt)
 {
-    return side == SIDE_AFTER ? merge_find(merge, path, entry, error)
-                              : trees_find(merge->repo, &merge->target, path, entry, error);
-}
-
-/* ---- files and digests ---- */
-
-struct files {
-    struct content_file *items;
-    size_t count, capacity;
-};
-
-static int add_file(struct loading *loading, struct files *files, const struct tree_entry *entry, struct error *error)
-{
-    struct content_file file = {.path = arena_copy(loading->arena, entry->path)};
-    if (cache_digest(loading->cache, entry, &file.digest, error) < 0)
-        return -1;
-    *ARRAY_PUSH(files->items, files->count, files->capacity) = file;
-    return 0;
-}
-
-static bool is_output(struct slice folder, struct slice path)
-{
-    struct slice inside = folder.size ? slice_from(path, folder.size + 1) : path;
-    return slice_starts_with(inside, SLICE("tests/outputs/"));
-}
-
-static int list_side(struct loading *loading, enum side side, struct tree_list *list, struct error *error)
-{
-    const struct merge *merge = loading->merge;
-    return side == SIDE_AFTER ? merge_list(merge, loading->module->path, list, error)
-                              : trees_list(merge->repo, &merge->target, loading->module->path, list, error);
-}
-
-static int add_own_files(struct loading *loading, enum side side, struct files *files, struct error *error)
-{
-    struct tree_list list;
-    trees_list_init(&list);
-    int result = list_side(loading, side, &list, error);
-    for (size_t i = 0; result == 0 && i < list.count; i++) {
-        const struct tree_entry *entry = &list.entries[i];
-        const char *refusal = trees_refusal(entry);
-        if (refusal && side == SIDE_AFTER)
-            add_problem(loading, REASON_BAD_MANIFEST, "%.*s %s; a module holds plain files only",
-                        SLICE_ARG(entry->path), refusal);
-        if (!refusal && !is_output(loading->module->path, entry->path))
-            result = add_file(loading, files, entry, error);
-    }
-    trees_list_clear(&list);
-    return result;
-}
-
-/* Where a file that a manifest names lies: in the module when it exists there, else in the repository. */
-static int find_named(const struct merge *merge, enum side side, struct slice folder, struct slice named,
-                      struct tree_entry *entry, struct str *path, struct error *error)
-{
-    str_reset(path);
-    if (folder.size)
-        str_appendf(path, "%.*s/", SLICE_ARG(folder));
-    str_append(path, named);
-    if (find_entry(merge, side, str_slice(path), entry, error) < 0)
-        return -1;
-    if (entry->kind != TREE_NONE)
-        return 0;
-    str_reset(path);
-    str_append(path, named);
-    return find_entry(merge, side, str_slice(path), entry, error);
-}
-
-static int find_partials(struct cache *cache, const struct merge *merge, enum side side, const struct value **partials,
-                         struct tree_entry *entry, struct error *error)
-{
-    *partials = NULL;
-    if (find_entry(merge, side, SLICE(MODULE_PARTIALS), entry, error) < 0)
-        return -1;
-    return entry->kind == TREE_NONE ? 0 : cache_partials(cache, entry, partials, error);
-}
-
-/* Whether a template uses any partial at all, one that does not exist too. A template that cannot be read uses none. */
-static int template_uses_partials(struct cache *cache, const struct merge *merge, enum side side, struct slice path,
-                                  bool *uses, struct error *error)
-{
-    struct tree_entry entry;
-    struct template template = {.name = path};
-    struct error ignored = ERROR_INIT;
-    if (find_entry(merge, side, path, &entry, error) < 0)
-        return -1;
-    if (entry.kind == TREE_NONE || cache_text(cache, &entry, TEMPLATE_SIZE_MAX, &template.text, &ignored) < 0)
-        return 0;
-    struct table *names = table_new(), *missing = table_new();
-    if (template_partials(&template, names, missing, &ignored) == 0 && table_count(missing) > 0)
-        *uses = true;
-    table_free(missing);
-    table_free(names);
-    return 0;
-}
-
-static int any_template_uses_partials(struct cache *cache, const struct merge *merge, enum side side,
-                                      struct slice folder, const struct manifest *manifest, bool *uses,
-                                      struct error *error)
-{
-    struct str path = STR_INIT;
-    int result = 0;
-    *uses = false;
-    for (size_t i = 0; result == 0 && !*uses && i < manifest->prompt_count; i++) {
-        str_reset(&path);
-        str_appendf(&path, "%.*s%s%.*s", SLICE_ARG(folder), folder.size ? "/" : "",
-                    SLICE_ARG(manifest->prompts[i].file));
-        result = template_uses_partials(cache, merge, side, str_slice(&path), uses, error);
-    }
-    str_clear(&path);
-    return result;
-}
-
-static int add_shared_files(struct loading *loading, enum side side, const struct manifest *manifest,
-                            struct files *files, struct error *error)
-{
-    struct module *module = loading->module;
-    struct tree_entry entry;
-    struct str path = STR_INIT;
-    bool uses = false;
-    int result = 0;
-    if (manifest->safety_policy.size > 0) {
-        result = find_named(loading->merge, side, module->path, manifest->safety_policy, &entry, &path, error);
-        if (result == 0 && entry.kind == TREE_NONE && side == SIDE_AFTER)
-            add_problem(loading, REASON_BAD_MANIFEST,
-                        "%.*s/" MODULE_MANIFEST " names the safety policy %.*s, which is not there",
-                        SLICE_ARG(module->path), SLICE_ARG(manifest->safety_policy));
-        if (result == 0 && entry.kind != TREE_NONE && !trees_refusal(&entry))
-            result = add_file(loading, files, &entry, error);
-    }
-    if (result == 0)
-        result = any_template_uses_partials(loading->cache, loading->merge, side, module->path, manifest, &uses, error);
-    if (result == 0 && uses)
-        result = find_entry(loading->merge, side, SLICE(MODULE_PARTIALS), &entry, error);
-    if (result == 0 && uses && entry.kind != TREE_NONE && !trees_refusal(&entry))
-        result = add_file(loading, files, &entry, error);
-    str_clear(&path);
-    return result;
+    return join(loading, loading->module->path,
+                arena_printf(loading->arena, "tests/outputs/%.*s.json", SLICE_ARG(prompt)));
 }
 
 static int compare_slices(const void *a, const void *b)
@@ -215,72 +75,86 @@ static void set_unique(struct slice *items, size_t *count)
     *count = kept;
 }
 
-static void collect_paths(struct loading *loading, const struct files *before, const struct files *after)
+static void collect_paths(struct loading *loading, const struct footprint *before, const struct footprint *after)
 {
     struct module *module = loading->module;
     module->path_count = before->count + after->count;
     module->paths = arena_alloc_array(loading->arena, module->path_count, sizeof *module->paths);
     for (size_t i = 0; i < before->count; i++)
-        module->paths[i] = before->items[i].path;
+        module->paths[i] = before->files[i].path;
     for (size_t i = 0; i < after->count; i++)
-        module->paths[before->count + i] = after->items[i].path;
+        module->paths[before->count + i] = after->files[i].path;
     set_unique(module->paths, &module->path_count);
 }
 
+static struct footprint begin_footprint(struct loading *loading, enum footprint_side side)
+{
+    return (struct footprint){.cache = loading->cache,
+                              .merge = loading->merge,
+                              .side = side,
+                              .folder = loading->module->path,
+                              .arena = loading->arena};
+}
+
+/* The module's files on both sides; what is wrong with the target's is the target's own fault and mends itself. */
 static int digest_module(struct loading *loading, struct error *error)
 {
     struct module *module = loading->module;
-    struct files before = {0}, after = {0};
-    int result = add_own_files(loading, SIDE_AFTER, &after, error);
+    struct footprint before = begin_footprint(loading, FOOTPRINT_BEFORE);
+    struct footprint after = begin_footprint(loading, FOOTPRINT_AFTER);
+    int result = footprint_add_own(&after, error);
     if (result == 0)
-        result = add_own_files(loading, SIDE_BEFORE, &before, error);
+        result = footprint_add_own(&before, error);
     if (result == 0 && module->manifest)
-        result = add_shared_files(loading, SIDE_AFTER, module->manifest, &after, error);
+        result = footprint_add_shared(&after, module->manifest, error);
     if (result == 0 && module->manifest_before)
-        result = add_shared_files(loading, SIDE_BEFORE, module->manifest_before, &before, error);
+        result = footprint_add_shared(&before, module->manifest_before, error);
     if (result == 0) {
         collect_paths(loading, &before, &after);
-        content_digest(after.items, after.count, &module->digest);
+        footprint_digest(&after, &module->digest);
         if (before.count > 0)
-            content_digest(before.items, before.count, &module->digest_before);
+            footprint_digest(&before, &module->digest_before);
+        for (size_t i = 0; i < after.refused_count; i++)
+            add_problem(loading, REASON_BAD_MANIFEST, "%.*s", SLICE_ARG(after.refused[i]));
     }
-    memory_free(before.items);
-    memory_free(after.items);
+    footprint_clear(&before);
+    footprint_clear(&after);
     return result;
 }
 
-static int digest_evidence_side(struct loading *loading, enum side side, const struct manifest *manifest,
+static int digest_evidence_side(struct loading *loading, enum footprint_side side, const struct manifest *manifest,
                                 struct digest *digest, struct error *error)
 {
-    struct files files = {0};
+    struct footprint evidence = begin_footprint(loading, side);
     int result = 0;
-    for (size_t i = 0; result == 0 && manifest && i < manifest->prompt_count; i++) {
-        struct slice path =
-            join(loading, loading->module->path,
-                 arena_printf(loading->arena, "tests/outputs/%.*s.json", SLICE_ARG(manifest->prompts[i].id)));
-        struct tree_entry entry;
-        result = find_entry(loading->merge, side, path, &entry, error);
-        if (result == 0 && entry.kind != TREE_NONE && !trees_refusal(&entry))
-            result = add_file(loading, &files, &entry, error);
-    }
+    for (size_t i = 0; result == 0 && manifest && i < manifest->prompt_count; i++)
+        result = footprint_add(&evidence, outputs_path(loading, manifest->prompts[i].id), error);
     if (result == 0)
-        content_digest(files.items, files.count, digest);
-    memory_free(files.items);
+        footprint_digest(&evidence, digest);
+    footprint_clear(&evidence);
     return result;
 }
 
 /* ---- prompts ---- */
 
-static int find_file(struct loading *loading, enum side side, struct slice path, struct tree_entry *entry, bool *there,
-                     struct error *error)
+static int find_file(struct loading *loading, enum footprint_side side, struct slice path, struct tree_entry *entry,
+                     bool *there, struct error *error)
 {
     *there = false;
     if (path.size == 0)
         return 0;
-    if (find_entry(loading->merge, side, path, entry, error) < 0)
+    if (footprint_find(loading->merge, side, path, entry, error) < 0)
         return -1;
     *there = entry->kind != TREE_NONE && !trees_refusal(entry);
     return 0;
+}
+
+static int find_partials(struct loading *loading, const struct value **partials, struct error *error)
+{
+    struct tree_entry entry;
+    if (footprint_find(loading->merge, FOOTPRINT_AFTER, SLICE(FOOTPRINT_PARTIALS), &entry, error) < 0)
+        return -1;
+    return entry.kind == TREE_NONE ? 0 : cache_partials(loading->cache, &entry, partials, error);
 }
 
 static int load_template(struct loading *loading, struct module_prompt *prompt, struct error *error)
@@ -288,11 +162,11 @@ static int load_template(struct loading *loading, struct module_prompt *prompt, 
     struct tree_entry entry;
     struct error cause = ERROR_INIT;
     bool there;
-    if (find_file(loading, SIDE_BEFORE, prompt->template_path, &entry, &there, error) < 0)
+    if (find_file(loading, FOOTPRINT_BEFORE, prompt->template_path, &entry, &there, error) < 0)
         return -1;
     if (there && cache_text(loading->cache, &entry, TEMPLATE_SIZE_MAX, &prompt->template_before, &cause) < 0)
         error_clear(&cause); /* the target's own fault: the change may well be what mends it */
-    if (find_file(loading, SIDE_AFTER, prompt->template_path, &entry, &there, error) < 0)
+    if (find_file(loading, FOOTPRINT_AFTER, prompt->template_path, &entry, &there, error) < 0)
         return -1;
     if (!there) {
         add_problem(loading, REASON_BAD_MANIFEST, "the prompt %.*s needs the template %.*s, which is not there",
@@ -300,7 +174,7 @@ static int load_template(struct loading *loading, struct module_prompt *prompt, 
         return 0;
     }
     if (cache_text(loading->cache, &entry, TEMPLATE_SIZE_MAX, &prompt->template_text, &cause) < 0 ||
-        find_partials(loading->cache, loading->merge, SIDE_AFTER, &prompt->partials, &entry, &cause) < 0)
+        find_partials(loading, &prompt->partials, &cause) < 0)
         return absorb(loading, REASON_BAD_MANIFEST, &cause, error);
     struct template template = {prompt->template_text, prompt->template_path, prompt->partials};
     template_hash(&template, &prompt->hash, &cause);
@@ -312,11 +186,11 @@ static int load_golden(struct loading *loading, struct module_prompt *prompt, st
     struct tree_entry entry;
     struct error cause = ERROR_INIT;
     bool there;
-    if (find_file(loading, SIDE_BEFORE, prompt->golden_path, &entry, &there, error) < 0)
+    if (find_file(loading, FOOTPRINT_BEFORE, prompt->golden_path, &entry, &there, error) < 0)
         return -1;
     if (there && cache_golden(loading->cache, &entry, &prompt->golden_before, &cause) < 0)
         error_clear(&cause);
-    if (find_file(loading, SIDE_AFTER, prompt->golden_path, &entry, &there, error) < 0)
+    if (find_file(loading, FOOTPRINT_AFTER, prompt->golden_path, &entry, &there, error) < 0)
         return -1;
     if (!there)
         add_problem(loading, REASON_MISSING_EVIDENCE, "the prompt %.*s has no golden dataset%s%.*s",
@@ -331,11 +205,11 @@ static int load_outputs(struct loading *loading, struct module_prompt *prompt, s
     struct tree_entry entry;
     struct error cause = ERROR_INIT;
     bool there;
-    if (find_file(loading, SIDE_BEFORE, prompt->outputs_path, &entry, &there, error) < 0)
+    if (find_file(loading, FOOTPRINT_BEFORE, prompt->outputs_path, &entry, &there, error) < 0)
         return -1;
     if (there && cache_outputs(loading->cache, &entry, &prompt->baseline, &cause) < 0)
         error_clear(&cause);
-    if (find_file(loading, SIDE_AFTER, prompt->outputs_path, &entry, &there, error) < 0)
+    if (find_file(loading, FOOTPRINT_AFTER, prompt->outputs_path, &entry, &there, error) < 0)
         return -1;
     if (there && cache_outputs(loading->cache, &entry, &prompt->outputs, &cause) == 0 &&
         prompt->outputs->prompt.size > 0 && !slice_equal(prompt->outputs->prompt, prompt->id))
@@ -421,8 +295,7 @@ static int load_prompt(struct loading *loading, const struct manifest_prompt *na
     prompt->template_path = join(loading, module->path, named->file);
     if (named->tests.size > 0)
         prompt->golden_path = join(loading, module->path, named->tests);
-    prompt->outputs_path =
-        join(loading, module->path, arena_printf(loading->arena, "tests/outputs/%.*s.json", SLICE_ARG(named->id)));
+    prompt->outputs_path = outputs_path(loading, named->id);
     if (load_template(loading, prompt, error) < 0 || load_golden(loading, prompt, error) < 0 ||
         load_outputs(loading, prompt, error) < 0)
         return -1;
@@ -450,7 +323,7 @@ static void flag_removed_prompts(struct loading *loading)
 
 /* ---- the module ---- */
 
-static int load_manifest(struct loading *loading, const struct tree_entry *entry, enum side side,
+static int load_manifest(struct loading *loading, const struct tree_entry *entry, enum footprint_side side,
                          const struct manifest **manifest, struct error *error)
 {
     struct error cause = ERROR_INIT;
@@ -461,7 +334,7 @@ static int load_manifest(struct loading *loading, const struct tree_entry *entry
         error_set(&cause, ERROR_INPUT, "%.*s %s", SLICE_ARG(entry->path), refusal);
     else
         cache_manifest(loading->cache, entry, manifest, &cause);
-    if (side == SIDE_BEFORE && cause.kind == ERROR_INPUT)
+    if (side == FOOTPRINT_BEFORE && cause.kind == ERROR_INPUT)
         return 0; /* the change may well mend it; rules then see the new side alone */
     return absorb(loading, REASON_BAD_MANIFEST, &cause, error);
 }
@@ -496,13 +369,13 @@ int module_load(struct workspace *workspace, struct cache *cache, const struct m
     if (found->outer.data)
         add_problem(&loading, REASON_BAD_MANIFEST, "%.*s lies inside the module %.*s; modules do not nest",
                     SLICE_ARG(found->path), SLICE_ARG(found->outer));
-    if (load_manifest(&loading, &found->before, SIDE_BEFORE, &module->manifest_before, error) < 0 ||
-        load_manifest(&loading, &found->after, SIDE_AFTER, &module->manifest, error) < 0)
+    if (load_manifest(&loading, &found->before, FOOTPRINT_BEFORE, &module->manifest_before, error) < 0 ||
+        load_manifest(&loading, &found->after, FOOTPRINT_AFTER, &module->manifest, error) < 0)
         return -1;
     merge_labels(&loading);
     if (digest_module(&loading, error) < 0 ||
-        digest_evidence_side(&loading, SIDE_AFTER, module->manifest, &module->evidence, error) < 0 ||
-        digest_evidence_side(&loading, SIDE_BEFORE, module->manifest_before, &module->evidence_before, error) < 0)
+        digest_evidence_side(&loading, FOOTPRINT_AFTER, module->manifest, &module->evidence, error) < 0 ||
+        digest_evidence_side(&loading, FOOTPRINT_BEFORE, module->manifest_before, &module->evidence_before, error) < 0)
         return -1;
     if (!module->manifest || !module_differs(module))
         return 0;
@@ -519,31 +392,28 @@ int module_load_policies(struct workspace *workspace, struct cache *cache, const
 {
     static const char *const paths[] = {WORKSPACE_SIGNERS_PATH, WORKSPACE_POLICY_PATH, WORKSPACE_REVOKED_PATH};
     struct loading loading = {workspace, cache, merge, arena, module};
-    struct files sides[2] = {{0}, {0}};
-    int result = 0;
     module->path = module->name = SLICE("policies");
     module->is_policies = true;
     module->risk = RISK_HIGH;
-    for (size_t i = 0; result == 0 && i < 2 * ARRAY_COUNT(paths); i++) {
-        struct tree_entry entry;
-        enum side side = i % 2 ? SIDE_AFTER : SIDE_BEFORE;
-        result = find_entry(merge, side, slice_of(paths[i / 2]), &entry, error);
-        if (result < 0 || entry.kind == TREE_NONE)
-            continue;
-        if (trees_refusal(&entry))
-            add_problem(&loading, REASON_BAD_MANIFEST, "%s %s", paths[i / 2], trees_refusal(&entry));
-        else
-            result = add_file(&loading, &sides[side], &entry, error);
+    struct footprint before = begin_footprint(&loading, FOOTPRINT_BEFORE);
+    struct footprint after = begin_footprint(&loading, FOOTPRINT_AFTER);
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < ARRAY_COUNT(paths); i++) {
+        result = footprint_add(&before, slice_of(paths[i]), error);
+        if (result == 0)
+            result = footprint_add(&after, slice_of(paths[i]), error);
     }
     if (result == 0) {
-        collect_paths(&loading, &sides[SIDE_BEFORE], &sides[SIDE_AFTER]);
-        content_digest(sides[SIDE_BEFORE].items, sides[SIDE_BEFORE].count, &module->digest_before);
-        content_digest(sides[SIDE_AFTER].items, sides[SIDE_AFTER].count, &module->digest);
+        collect_paths(&loading, &before, &after);
+        footprint_digest(&before, &module->digest_before);
+        footprint_digest(&after, &module->digest);
         content_digest(NULL, 0, &module->evidence);
         module->evidence_before = module->evidence;
+        for (size_t i = 0; i < after.refused_count; i++)
+            add_problem(&loading, REASON_BAD_MANIFEST, "%.*s", SLICE_ARG(after.refused[i]));
     }
-    memory_free(sides[SIDE_BEFORE].items);
-    memory_free(sides[SIDE_AFTER].items);
+    footprint_clear(&before);
+    footprint_clear(&after);
     return result;
 }
 
@@ -574,24 +444,4 @@ struct module_case *module_find_case(const struct module_prompt *prompt, struct 
         if (slice_equal(prompt->cases[i].id, id))
             return &prompt->cases[i];
     return NULL;
-}
-
-int module_uses(struct cache *cache, const struct merge *merge, const struct tree_entry *manifest_entry,
-                struct slice folder, struct slice path, bool *uses, struct error *error)
-{
-    const struct manifest *manifest;
-    struct error unreadable = ERROR_INIT;
-    *uses = false;
-    if (manifest_entry->kind == TREE_NONE || cache_manifest(cache, manifest_entry, &manifest, &unreadable) < 0)
-        return 0; /* it has a problem of its own as soon as it differs */
-    if (slice_is(path, MODULE_PARTIALS))
-        return any_template_uses_partials(cache, merge, SIDE_AFTER, folder, manifest, uses, error);
-    if (manifest->safety_policy.size == 0 || !slice_equal(manifest->safety_policy, path))
-        return 0;
-    struct tree_entry entry;
-    struct str found = STR_INIT;
-    int result = find_named(merge, SIDE_AFTER, folder, manifest->safety_policy, &entry, &found, error);
-    *uses = result == 0 && slice_equal(str_slice(&found), path);
-    str_clear(&found);
-    return result;
 }

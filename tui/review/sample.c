@@ -20,8 +20,8 @@
 #define SAMPLE_CHANGES "demo/changes/"
 
 struct sample {
-    struct str folder;        /* absolute */
-    struct document script;   /* demo/changes.yaml */
+    struct str folder;      /* absolute */
+    struct document script; /* demo/changes.yaml */
     struct policy policy;
     struct arena arena;
     int64_t now;
@@ -30,13 +30,20 @@ struct sample {
 /* ---- programs ---- */
 
 /* Nobody's configuration, hooks or repository but the sample's own. */
-static const char *const clean_environment[] = {
-    "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0", "GIT_DIR", "GIT_WORK_TREE",
-    "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "LC_ALL=C", NULL};
+static const char *const clean_environment[] = {"GIT_CONFIG_GLOBAL=/dev/null",
+                                                "GIT_CONFIG_NOSYSTEM=1",
+                                                "GIT_TERMINAL_PROMPT=0",
+                                                "GIT_DIR",
+                                                "GIT_WORK_TREE",
+                                                "GIT_INDEX_FILE",
+                                                "GIT_OBJECT_DIRECTORY",
+                                                "LC_ALL=C",
+                                                NULL};
 
 static int run(const char *const *arguments, const char *folder, struct slice input, struct error *error)
 {
-    struct process process = {.arguments = arguments, .environment = clean_environment, .folder = folder, .input = input};
+    struct process process = {
+        .arguments = arguments, .environment = clean_environment, .folder = folder, .input = input};
     struct process_result result;
     process_result_init(&result);
     int code = process_run(&process, &result, error);
@@ -73,8 +80,12 @@ static int make_keys(struct sample *sample, struct error *error)
         return -1;
     for (size_t i = 0; i < sample->policy.person_count; i++) {
         const struct policy_person *person = &sample->policy.people[i];
-        const char *const arguments[] = {"ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", person->principal.data, "-f",
-                                         key_path(sample, person->principal), NULL};
+        const char *const arguments[] = {"ssh-keygen", "-q",
+                                         "-t",         "ed25519",
+                                         "-N",         "",
+                                         "-C",         person->principal.data,
+                                         "-f",         key_path(sample, person->principal),
+                                         NULL};
         if (run(arguments, NULL, (struct slice){0}, error) < 0)
             return -1;
     }
@@ -107,8 +118,7 @@ static int list_signers(struct sample *sample, struct str *out, struct error *er
 static bool find_file(struct sample *sample, struct slice change, struct slice path, struct slice *bytes)
 {
     if (change.size > 0) {
-        struct slice own =
-            arena_printf(&sample->arena, SAMPLE_CHANGES "%.*s/%.*s", SLICE_ARG(change), SLICE_ARG(path));
+        struct slice own = arena_printf(&sample->arena, SAMPLE_CHANGES "%.*s/%.*s", SLICE_ARG(change), SLICE_ARG(path));
         if (embedded_find(own.data, bytes))
             return true;
     }
@@ -345,15 +355,15 @@ static void fill_flags(struct sample *sample, const struct module *module, const
     for (size_t i = 0; i < value_count(list); i++) {
         const struct value *entry = value_at(list, i);
         const struct module_prompt *prompt = module_find_prompt(module, value_text(value_get(entry, "prompt")));
-        const struct module_case *item =
-            prompt ? module_find_case(prompt, value_text(value_get(entry, "case"))) : NULL;
+        const struct module_case *item = prompt ? module_find_case(prompt, value_text(value_get(entry, "case"))) : NULL;
         if (!item || !item->candidate)
             continue;
-        request->flags[request->flag_count++] = (struct record_flag){.prompt = prompt->id,
-                                                                     .case_id = item->id,
-                                                                     .output = item->candidate->digest,
-                                                                     .code = value_text(value_get(entry, "code")),
-                                                                     .comment = value_text(value_get(entry, "comment"))};
+        request->flags[request->flag_count++] =
+            (struct record_flag){.prompt = prompt->id,
+                                 .case_id = item->id,
+                                 .output = item->candidate->digest,
+                                 .code = value_text(value_get(entry, "code")),
+                                 .comment = value_text(value_get(entry, "comment"))};
     }
 }
 

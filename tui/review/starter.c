@@ -105,12 +105,16 @@ static void put_member(struct str *out, const char *name, struct slice text)
 
 void starter_policy(const struct starter *starter, struct str *out)
 {
-    str_append_text(out, "# Who reviews changed prompts, and what a change needs before it may merge. Read from this branch only.\n"
-                         "schema: assay.policy/1\n");
+    str_append_text(
+        out, "# Who reviews changed prompts, and what a change needs before it may merge. Read from this branch only.\n"
+             "schema: assay.policy/1\n");
     put_member(out, "repository: ", str_slice(&starter->repository));
     put_member(out, "\ntarget: ", str_slice(&starter->target));
-    put_member(out, "\nlog: assay/log\n# Add your lawyers and learning designers here, and their keys to allowed_signers.\npeople:\n"
-                    "  - {principal: ", str_slice(&starter->principal));
+    put_member(out,
+               "\nlog: assay/log\n# Add your lawyers and learning designers here, and their keys to "
+               "allowed_signers.\npeople:\n"
+               "  - {principal: ",
+               str_slice(&starter->principal));
     put_member(out, ", name: ", str_slice(&starter->name));
     str_append_text(out, ", roles: [content-owner]}\n");
     str_append_text(out, policy_rest);

@@ -6,12 +6,9 @@
 #include "assay/git/merge.h"
 #include "assay/model/gate.h"
 #include "assay/model/staleness.h"
-#include "assay/review/cache.h"
+#include "assay/review/footprint.h"
 
 struct table;
-
-#define MODULE_MANIFEST "manifest.yaml"
-#define MODULE_PARTIALS "prompts/global-templates.yaml"
 
 /* Cases in the order of the golden dataset, then outputs for cases that it does not have. */
 struct module_case {
@@ -69,9 +66,5 @@ struct module_case *module_find_case(const struct module_prompt *prompt, struct 
 /* The prompt as it is sent: the template with the case's variables. misses: a table of names, or NULL. */
 int module_render(const struct module_prompt *prompt, const struct module_case *item, struct str *rendered,
                   struct table *misses, struct error *error);
-
-/* Whether the module whose manifest after the merge is `manifest` names or uses the shared file at `path`. */
-int module_uses(struct cache *cache, const struct merge *merge, const struct tree_entry *manifest, struct slice folder,
-                struct slice path, bool *uses, struct error *error);
 
 #endif
