@@ -1,17 +1,21 @@
 #include "assay/review/cache.h"
 
+#include <string.h>
+
 #include "assay/base/array.h"
 #include "assay/base/memory.h"
 #include "assay/base/table.h"
 #include "assay/data/yaml.h"
 #include "assay/git/objects.h"
 
+/* Blobs are kept in two pools: outputs and texts, of which each change has its own, and golden datasets, manifests and
+ * partials, which many changes share. */
 enum cache_kind {
     CACHE_MANIFEST = 'm',
     CACHE_GOLDEN = 'g',
-    CACHE_OUTPUTS = 'o',
     CACHE_PARTIALS = 'p',
-    CACHE_TEXT = 't'
+    CACHE_OUTPUTS = 'o',
+    CACHE_TEXT = 't',
 };
 
 /* One decoded blob; `source` stays where it is, since documents point into it. */
@@ -26,12 +30,16 @@ struct cache_item {
     };
 };
 
-struct cache {
-    struct workspace *workspace;
+struct pool {
     struct table *by_key; /* kind and blob → index */
     struct cache_item **items;
     size_t count, capacity;
-    size_t bytes;
+    size_t bytes, bytes_max; /* of sources */
+};
+
+struct cache {
+    struct workspace *workspace;
+    struct pool shared, own;
     struct tree_list holders; /* of the target as it was at `target` */
     struct oid target;
 };
@@ -40,7 +48,8 @@ struct cache *cache_new(struct workspace *workspace)
 {
     struct cache *cache = memory_new(sizeof *cache);
     cache->workspace = workspace;
-    cache->by_key = table_new();
+    cache->shared = (struct pool){.by_key = table_new(), .bytes_max = CACHE_SHARED_MAX};
+    cache->own = (struct pool){.by_key = table_new(), .bytes_max = CACHE_OWN_MAX};
     trees_list_init(&cache->holders);
     return cache;
 }
@@ -67,31 +76,39 @@ static void item_free(struct cache_item *item)
     memory_free(item);
 }
 
-static void forget(struct cache *cache)
+static void pool_clear(struct pool *pool)
 {
-    for (size_t i = 0; i < cache->count; i++)
-        item_free(cache->items[i]);
-    cache->count = cache->bytes = 0;
-    table_free(cache->by_key);
-    cache->by_key = NULL;
+    for (size_t i = 0; i < pool->count; i++)
+        item_free(pool->items[i]);
+    pool->count = pool->bytes = 0;
+    table_free(pool->by_key);
+    pool->by_key = NULL;
+}
+
+static void pool_trim(struct pool *pool)
+{
+    if (pool->bytes <= pool->bytes_max)
+        return;
+    pool_clear(pool);
+    pool->by_key = table_new();
 }
 
 void cache_free(struct cache *cache)
 {
     if (!cache)
         return;
-    forget(cache);
+    pool_clear(&cache->shared);
+    pool_clear(&cache->own);
     trees_list_clear(&cache->holders);
-    memory_free(cache->items);
+    memory_free(cache->shared.items);
+    memory_free(cache->own.items);
     memory_free(cache);
 }
 
 void cache_trim(struct cache *cache)
 {
-    if (cache->bytes <= CACHE_BYTES_MAX)
-        return;
-    forget(cache);
-    cache->by_key = table_new();
+    pool_trim(&cache->shared);
+    pool_trim(&cache->own);
 }
 
 /* The shared partials are a map of names to texts, nothing else. */
@@ -132,30 +149,54 @@ static int decode(struct cache_item *item, struct slice name, struct error *erro
     return 0;
 }
 
-static int find(struct cache *cache, enum cache_kind kind, const struct tree_entry *entry, size_t limit,
-                struct cache_item **out, struct error *error)
+static struct pool *pool_of(struct cache *cache, enum cache_kind kind)
+{
+    return kind == CACHE_OUTPUTS || kind == CACHE_TEXT ? &cache->own : &cache->shared;
+}
+
+static struct slice key_of(enum cache_kind kind, const struct oid *oid, char key[1 + OID_SIZE])
+{
+    key[0] = (char)kind;
+    memcpy(key + 1, oid->bytes, OID_SIZE);
+    return slice_make(key, 1 + OID_SIZE);
+}
+
+/* The bytes of a blob. What cache_digest has read already is not inflated again. */
+static int read_source(struct cache *cache, const struct tree_entry *entry, size_t limit, struct str *source,
+                       struct error *error)
 {
     char key[1 + OID_SIZE];
     size_t at;
-    key[0] = (char)kind;
-    for (size_t i = 0; i < OID_SIZE; i++)
-        key[1 + i] = (char)entry->oid.bytes[i];
-    if (table_get(cache->by_key, slice_make(key, sizeof key), &at)) {
-        *out = cache->items[at];
+    if (!table_get(cache->own.by_key, key_of(CACHE_TEXT, &entry->oid, key), &at))
+        return trees_read_entry(cache->workspace->repo, entry, limit, source, error);
+    const struct str *read = &cache->own.items[at]->source;
+    if (read->size > limit)
+        return error_set(error, ERROR_INPUT, "%.*s is larger than %zu bytes.", SLICE_ARG(entry->path), limit);
+    str_append(source, str_slice(read));
+    return 0;
+}
+
+static int find(struct cache *cache, enum cache_kind kind, const struct tree_entry *entry, size_t limit,
+                struct cache_item **out, struct error *error)
+{
+    struct pool *pool = pool_of(cache, kind);
+    char key[1 + OID_SIZE];
+    size_t at;
+    if (table_get(pool->by_key, key_of(kind, &entry->oid, key), &at)) {
+        *out = pool->items[at];
         return 0;
     }
     struct cache_item *item = memory_new(sizeof *item);
     item->kind = kind;
     str_init(&item->source);
-    if (trees_read_entry(cache->workspace->repo, entry, limit, &item->source, error) < 0 ||
-        decode(item, entry->path, error) < 0) {
+    if (read_source(cache, entry, limit, &item->source, error) < 0 || decode(item, entry->path, error) < 0) {
         str_clear(&item->source);
         memory_free(item);
         return -1;
     }
-    table_add(cache->by_key, slice_make(key, sizeof key), cache->count);
-    *ARRAY_PUSH(cache->items, cache->count, cache->capacity) = item;
-    cache->bytes += item->source.size;
+    table_add(pool->by_key, key_of(kind, &entry->oid, key), pool->count);
+    *ARRAY_PUSH(pool->items, pool->count, pool->capacity) = item;
+    pool->bytes += item->source.size;
     *out = item;
     return 0;
 }
@@ -228,12 +269,10 @@ int cache_digest(struct cache *cache, const struct tree_entry *entry, struct dig
 {
     if (index_digest(cache->workspace->index, &entry->oid, digest))
         return 0;
-    struct str bytes = STR_INIT;
-    int result = trees_read_entry(cache->workspace->repo, entry, OUTPUTS_SIZE_MAX, &bytes, error);
-    if (result == 0) {
-        digest_of(str_slice(&bytes), digest);
-        index_remember_digest(cache->workspace->index, &entry->oid, digest);
-    }
-    str_clear(&bytes);
-    return result;
+    struct cache_item *item;
+    if (find(cache, CACHE_TEXT, entry, OUTPUTS_SIZE_MAX, &item, error) < 0)
+        return -1;
+    digest_of(str_slice(&item->source), digest);
+    index_remember_digest(cache->workspace->index, &entry->oid, digest);
+    return 0;
 }

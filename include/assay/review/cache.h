@@ -12,9 +12,10 @@ struct cache;
 
 struct cache *cache_new(struct workspace *workspace);
 void cache_free(struct cache *cache); /* NULL is fine */
-/* Forgets everything when it holds more than CACHE_BYTES_MAX of source. Only between loads: they borrow from it. */
+/* Forgets what is beyond the limits, as bytes of source: decoded documents take several times that. Only between loads:
+ * they borrow from it. */
 void cache_trim(struct cache *cache);
-enum { CACHE_BYTES_MAX = 4 << 20 };
+enum { CACHE_SHARED_MAX = 12 << 20, CACHE_OWN_MAX = 1 << 20 };
 
 /* Each gives what the entry's blob decodes to, valid until cache_trim or cache_free, or -1 with an error that names
  * the entry's path and line. */
