@@ -13,6 +13,7 @@
 #include "assay/data/json_encode.h"
 #include "assay/data/yaml.h"
 #include "assay/model/template.h"
+#include "assay/review/statement.h"
 #include "assay/review/submit.h"
 #include "assay/review/sync.h"
 
@@ -377,9 +378,11 @@ static int sign_record(struct sample *sample, struct workspace *workspace, const
     struct ledger ledger;
     if (!module)
         return error_set(error, ERROR_INPUT, "The sample's record is about a module that did not change.");
-    if (submit_from_documents(workspace, load, module, &scores, NULL, &sample->arena, &request, error) < 0)
-        return -1;
+    request.load = load;
+    request.module = module;
     request.role = policy_role(&workspace->policy, value_text(value_get(entry, "role")));
+    if (statement_read(workspace, &scores, NULL, &sample->arena, &request, error) < 0)
+        return -1;
     request.comment = value_text(value_get(entry, "comment"));
     request.via = "console";
     request.seen = (int64_t)request.score_count;
