@@ -43,6 +43,8 @@ static int judge(const struct sync_report *report, struct error *error)
     struct slice words = slice_trim(str_slice(&report->words));
     if (is_fine(outcome))
         return 0;
+    if (outcome == TRANSPORT_REWOUND) /* what git says of it is less clear than what we do */
+        words = (struct slice){0};
     return error_set(error, ERROR_ENVIRONMENT, "%s: %s%s%.*s", fetched ? "Not sent" : "Not fetched",
                      transport_outcome_text(outcome), words.size ? ": " : ".", SLICE_ARG(words));
 }

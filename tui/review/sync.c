@@ -16,10 +16,22 @@ static int need_whole_history(const struct workspace *workspace, struct error *e
 static int refuse_outcome(const struct workspace *workspace, const struct transport_result *result, struct error *error)
 {
     struct slice words = slice_trim(str_slice(&result->words)), first = {0};
-    slice_cut_line(&words, &first);
+    if (result->outcome != TRANSPORT_REWOUND) /* what git says of it is less clear than what we do */
+        slice_cut_line(&words, &first);
     return error_set(error, ERROR_ENVIRONMENT, "Not fresh: %s: %s%s%.*s; --offline uses what is here.",
                      repo_remote(workspace->repo), transport_outcome_text(result->outcome), first.size ? ": " : "",
                      SLICE_ARG(first));
+}
+
+/* Fetches. What a clone or the user's own fetch brought of the log is adopted first: a fetch that follows a branch
+ * whatever becomes of it would make us forget that the log was longer. */
+static int fetch(struct workspace *workspace, const struct transport *transport, const char *const *names,
+                 struct transport_result *result, struct error *error)
+{
+    struct log_tips tips;
+    if (outbox_find_tips(workspace->repo, workspace_log(workspace), &tips, error) < 0)
+        return -1;
+    return transport_fetch(workspace->repo, transport, workspace_log(workspace), names, result, error);
 }
 
 int sync_freshen(struct workspace *workspace, struct slice change, const struct transport *transport, bool *rewound,
@@ -32,8 +44,7 @@ int sync_freshen(struct workspace *workspace, struct slice change, const struct 
     transport_result_init(&result);
     int code = need_whole_history(workspace, error);
     if (code == 0)
-        code = transport_fetch(workspace->repo, transport, workspace_log(workspace), change.size > 0 ? names : NULL,
-                               &result, error);
+        code = fetch(workspace, transport, change.size > 0 ? names : NULL, &result, error);
     bool lost = code == 0 && result.outcome == TRANSPORT_REWOUND;
     if (rewound)
         *rewound = lost;
@@ -138,7 +149,7 @@ int sync_run(struct workspace *workspace, struct journal *journal, const struct 
 {
     struct transport_result result;
     transport_result_init(&result);
-    int code = transport_fetch(workspace->repo, transport, workspace_log(workspace), NULL, &result, error);
+    int code = fetch(workspace, transport, NULL, &result, error);
     if (code == 0) {
         report->fetched = report->pushed = result.outcome;
         take_words(report, &result);
