@@ -212,7 +212,7 @@ uninstall:
 	rm -f $(INSTALLED)
 
 demo: $(B)/assay
-	@rm -rf $(B)/demo; $(B)/assay demo $(B)/demo
+	@$(B)/assay demo $(B)/demo
 
 clean:
 	rm -rf build

@@ -7,6 +7,18 @@
 
 /* Words that follow a command: the names of its options, and where it takes a change, what the queue knows. */
 
+/* Inside single quotes; `special` are further characters that the shell's completion reads, escaped by a backslash. */
+static void put_quoted(struct str *out, const char *text, const char *special)
+{
+    for (; *text; text++) {
+        if (*text == '\'')
+            str_append_text(out, "'\\'");
+        else if (strchr(special, *text))
+            str_push(out, '\\');
+        str_push(out, *text);
+    }
+}
+
 static void bash_options(const struct command *command, struct str *out)
 {
     str_appendf(out, "        %s) words='", command->name);
@@ -28,31 +40,48 @@ static void write_bash(const struct command *const *commands, struct str *out)
                          "complete -o default -F _assay assay\n");
 }
 
+static void zsh_option(const struct command_option *option, struct str *out)
+{
+    str_appendf(out, " '--%s[", option->name);
+    put_quoted(out, option->help, "[]:");
+    str_appendf(out, "]%s%s'", option->value ? ":" : "", option->value ? option->value : "");
+}
+
 static void write_zsh(const struct command *const *commands, struct str *out)
 {
     str_append_text(out, "#compdef assay\nlocal -a commands\nif (( CURRENT == 2 )); then\n    commands=(\n");
-    for (const struct command *const *command = commands; *command; command++)
-        str_appendf(out, "        '%s:%s'\n", (*command)->name, (*command)->summary);
+    for (const struct command *const *command = commands; *command; command++) {
+        str_appendf(out, "        '%s:", (*command)->name);
+        put_quoted(out, (*command)->summary, ":");
+        str_append_text(out, "'\n");
+    }
     str_append_text(out, "    )\n    _describe command commands\n    return\nfi\ncase $words[2] in\n");
     for (const struct command *const *command = commands; *command; command++) {
         str_appendf(out, "    %s) _arguments", (*command)->name);
         for (const struct command_option *option = (*command)->options; option && option->name; option++)
-            str_appendf(out, " '--%s[%s]%s%s:'", option->name, option->help, option->value ? ":" : "",
-                        option->value ? option->value : "");
+            zsh_option(option, out);
         str_append_text(out,
                         " '-C[work in this repository]:folder:_files -/' '--help[show help]' '*:word:_files' ;;\n");
     }
     str_append_text(out, "esac\n");
 }
 
+static void fish_option(const struct command *command, const struct command_option *option, struct str *out)
+{
+    str_appendf(out, "complete -c assay -n '__fish_seen_subcommand_from %s' -l %s%s -d '", command->name, option->name,
+                option->value ? " -r" : "");
+    put_quoted(out, option->help, "");
+    str_append_text(out, "'\n");
+}
+
 static void write_fish(const struct command *const *commands, struct str *out)
 {
     for (const struct command *const *command = commands; *command; command++) {
-        str_appendf(out, "complete -c assay -n __fish_use_subcommand -a %s -d '%s'\n", (*command)->name,
-                    (*command)->summary);
+        str_appendf(out, "complete -c assay -n __fish_use_subcommand -a %s -d '", (*command)->name);
+        put_quoted(out, (*command)->summary, "");
+        str_append_text(out, "'\n");
         for (const struct command_option *option = (*command)->options; option && option->name; option++)
-            str_appendf(out, "complete -c assay -n '__fish_seen_subcommand_from %s' -l %s%s -d '%s'\n",
-                        (*command)->name, option->name, option->value ? " -r" : "", option->help);
+            fish_option(*command, option, out);
     }
 }
 

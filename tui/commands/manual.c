@@ -1,6 +1,6 @@
 #include "assay/commands/manual.h"
 
-#include <string.h>
+#include "assay/commands/keys_manual.h"
 
 static void heading(const struct command *command, struct str *out)
 {
@@ -109,6 +109,22 @@ static const char *const page_head =
     "owner of the key, never an address.\n.SH COMMANDS\n";
 
 static const char *const page_tail =
+    ".SH CONFIGURATION\nassay reads git's configuration.\n"
+    ".TP\n.B assay.signingKey\nthe key that signs: a path, or the public key itself where an agent holds it; by "
+    "default "
+    "\\fIuser.signingKey\\fR where \\fIgpg.format\\fR is \\fIssh\\fR\n"
+    ".TP\n.B assay.role\nthe role that you act in, when you hold several\n"
+    ".TP\n.B assay.remote\nthe remote; origin by default\n"
+    ".TP\n.B assay.target\nthe branch that changes merge into; by default the remote's HEAD\n"
+    ".TP\n.B assay.changes\npatterns of the references that are changes; by default every branch\n"
+    ".TP\n.B assay.theme\ndark, light, high\\-contrast, colour\\-blind, solarized, solarized\\-light, terminal, "
+    "monochrome, or a file\n"
+    ".TP\n.B assay.mouse\nfalse leaves the mouse to the terminal\n"
+    ".TP\n.B assay.ascii\ntrue draws with ASCII alone\n"
+    ".SH FILES\n.TP\n.B policies/review.yaml, policies/allowed_signers, policies/revoked_signers\n"
+    "the policy, the keys, and the keys that were revoked; read from the target alone\n"
+    ".TP\n.B .git/assay/assay.db\nan index; it can be deleted at any time\n"
+    ".TP\n.B .git/assay/drafts.db\nwhat you entered and have not signed yet, and records on their way\n"
     ".SH EXIT STATUS\n.TP\n0\nfine, or the gate passes\n.TP\n1\nblocked, findings, or something that needs "
     "you\n.TP\n2\n"
     "the command line is wrong\n.TP\n3\nthe repository or a file in it is wrong; the message names it\n.TP\n4\n"
@@ -121,5 +137,7 @@ void manual_page(const struct command *const *commands, struct str *out)
     str_append_text(out, page_head);
     for (; *commands; commands++)
         roff_command(*commands, out);
+    str_append_text(out, ".SH KEYS\nEach can be changed: \\fIgit config assay.key.ACTION \"KEYS\"\\fR.\n");
+    keys_manual_page(out);
     str_append_text(out, page_tail);
 }
