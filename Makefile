@@ -28,7 +28,7 @@ TEST_LIBRARIES := cmocka vterm
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wcast-qual -Wmissing-prototypes -Wvla -Wstrict-prototypes \
             -Wwrite-strings -Wundef -Wno-missing-field-initializers
 HARDENING := -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fPIE
-HARDENING_LINK := -Wl,-z,relro,-z,now -pie
+HARDENING_LINK := -Wl,--as-needed,-z,relro,-z,now -pie
 MODE ?= release
 ifeq ($(MODE),release)
 LINUX := $(filter Linux,$(shell uname -s))
@@ -64,7 +64,7 @@ CONFORMANCE := $(patsubst tests/unit/%.c,$(B)/conformance/%,$(sort $(wildcard te
 EMBEDDED := $(sort $(shell find tests/demo -type f 2>/dev/null)) $(sort $(wildcard schema/*.json schema/*.sql themes/*.theme))
 
 .PHONY: all check demo install uninstall deps deps-tools floors lint tidy sanitize thread thread-run valgrind fuzz fuzz-run \
-        bench conformance clean format tests
+        bench conformance clean format tests map
 all: $(B)/assay
 
 # --- dependencies ----------------------------------------------------------------------------------------------------
@@ -213,6 +213,9 @@ uninstall:
 
 demo: $(B)/assay
 	@$(B)/assay demo $(B)/demo
+
+map:
+	@tests/harness/write-map CONTRIBUTING.md
 
 clean:
 	rm -rf build
