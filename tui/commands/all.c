@@ -1,5 +1,6 @@
 #include "assay/commands/all.h"
 
+#include "assay/commands/audit_command.h"
 #include "assay/commands/completion_command.h"
 #include "assay/commands/demo_command.h"
 #include "assay/commands/gate_command.h"
@@ -7,6 +8,7 @@
 #include "assay/commands/init_command.h"
 #include "assay/commands/log_command.h"
 #include "assay/commands/queue_command.h"
+#include "assay/commands/seal_command.h"
 #include "assay/commands/show_command.h"
 #include "assay/commands/sign_command.h"
 #include "assay/commands/sync_command.h"
@@ -23,6 +25,8 @@ const struct command *const all_commands[] = {
     &gate_command,
     &verify_command,
     &log_command,
+    &seal_command,
+    &audit_command,
     &sync_command,
     &completion_command,
     &help_command,

@@ -159,7 +159,7 @@ static int add_files(struct reading *reading, const struct log *log, struct slic
     for (size_t pass = 0; pass < 2; pass++) { /* records first: a signature is verified against one */
         for (size_t i = 0; i < log->file_count; i++) {
             const struct log_file *file = &log->files[i];
-            if (change.size > 0 && place == LEDGER_CANDIDATE && !slice_equal(change, file->change))
+            if (change.size > 0 && !slice_equal(change, file->change))
                 continue;
             if (pass == 0 && file->kind == LOG_RECORD)
                 add_record(reading, file, place);
@@ -424,21 +424,35 @@ int ledger_read(struct workspace *workspace, struct slice change, const struct o
     return result;
 }
 
-int ledger_read_sealed(struct workspace *workspace, const struct oid *root, struct slice change, int64_t at,
-                       struct ledger *ledger, struct error *error)
+/* root: with the sealed records under it, or log: with those in it. */
+static int read_past(struct workspace *workspace, const struct oid *root, const struct log *log, struct slice change,
+                     int64_t at, struct ledger *ledger, struct error *error)
 {
     *ledger = (struct ledger){0};
     arena_init(&ledger->arena);
     if (workspace_need_policy(workspace, error) < 0)
         return -1;
     struct reading reading = {.workspace = workspace, .ledger = ledger, .by_name = table_new(), .now = at};
-    int result = read_reviews(&reading, root, change, LEDGER_CANDIDATE, error);
-    if (result == 0)
+    int result = log ? add_files(&reading, log, change, LEDGER_LOG)
+                     : read_reviews(&reading, root, change, LEDGER_CANDIDATE, error);
+    if (result == 0 && root)
         result = read_reviews(&reading, &workspace->target.commit, change, LEDGER_TARGET, error);
     table_free(reading.by_name);
     if (result < 0)
         ledger_clear(ledger);
     return result;
+}
+
+int ledger_read_sealed(struct workspace *workspace, const struct oid *root, struct slice change, int64_t at,
+                       struct ledger *ledger, struct error *error)
+{
+    return read_past(workspace, root, NULL, change, at, ledger, error);
+}
+
+int ledger_read_log(struct workspace *workspace, const struct log *log, struct slice change, int64_t at,
+                    struct ledger *ledger, struct error *error)
+{
+    return read_past(workspace, NULL, log, change, at, ledger, error);
 }
 
 void ledger_clear(struct ledger *ledger)

@@ -43,19 +43,19 @@ static void add_conflicts(const struct workspace *workspace, struct load *load)
     str_clear(&files);
 }
 
-/* The seal of this very change, which a branch may bring again when its name is used once more. What the old one allowed
- * is judged by the commit that brought it. */
+/* The seal of this very change, which a branch may bring again when its name is used once more; what the old one allowed
+ * is judged by the commit that brought it. Where the change is not known (load_past), that of any. */
 static bool is_own_seal(const struct load *load, const struct merge_difference *difference)
 {
-    struct str path = STR_INIT;
-    str_append_text(&path, "reviews/");
-    log_encode_change(load->change, &path);
-    str_append_text(&path, "/seal.json");
-    bool own = slice_equal(difference->path, str_slice(&path));
-    str_append_text(&path, ".sig");
-    own = (own || slice_equal(difference->path, str_slice(&path))) && difference->after.kind == TREE_FILE;
-    str_clear(&path);
-    return own;
+    struct slice rest = difference->path, root = {0}, folder = {0};
+    struct str own = STR_INIT;
+    log_encode_change(load->change, &own);
+    bool is_seal = slice_cut(&rest, '/', &root) && slice_cut(&rest, '/', &folder) &&
+                   (slice_is(rest, "seal.json") || slice_is(rest, "seal.json.sig")) &&
+                   difference->after.kind == TREE_FILE;
+    is_seal = is_seal && (load->change.size == 0 || slice_equal(folder, str_slice(&own)));
+    str_clear(&own);
+    return is_seal;
 }
 
 /* reviews/ only grows: a file that the target has must stay as it is. */

@@ -40,6 +40,9 @@ int ledger_read(struct workspace *workspace, struct slice change, const struct o
  * is how they stood when they were merged. */
 int ledger_read_sealed(struct workspace *workspace, const struct oid *root, struct slice change, int64_t at,
                        struct ledger *ledger, struct error *error);
+/* The records of one change in a log that was read before, judged in the same way. */
+int ledger_read_log(struct workspace *workspace, const struct log *log, struct slice change, int64_t at,
+                    struct ledger *ledger, struct error *error);
 void ledger_clear(struct ledger *ledger);
 /* The remote's log lost commits, as a fetch found: a problem of every change. */
 void ledger_add_rewound(struct ledger *ledger);
