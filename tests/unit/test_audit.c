@@ -1,0 +1,335 @@
+/* `assay audit`: the real program over merges that real git made. */
+#include "harness/content.h"
+#include "harness/test.h"
+
+#define CHANGE "prompt/concise"
+#define FOLDER "reviews/prompt%2Fconcise"
+#define WORK   "merger"
+
+static void sign(struct fixture *f, const char *change, const char *who, const char *role, const char *verdict)
+{
+    content_become(f, who);
+    fixture_write_text(f, "scores.json",
+                       "[{\"prompt\": \"answer\", \"case\": \"c1\", \"scores\": {\"clarity\": 4, \"correctness\": 5, "
+                       "\"tone\": 4}}]\n");
+    if (fixture_assay(f, CONTENT_CLONE, "sign", change, "--module", CONTENT_ASSISTANT, "--role", role, "--verdict",
+                      verdict, "--comment", "Checked.", strcmp(role, "content-owner") ? NULL : "--scores",
+                      fixture_path(f, "scores.json"), NULL) != 0)
+        fail_msg("assay sign: %s", f->result.errors.data);
+}
+
+static void seal(struct fixture *f, const char *change)
+{
+    sign(f, change, "ana", "content-owner", "approve");
+    sign(f, change, "lena", "legal", "approve");
+    if (fixture_assay(f, CONTENT_CLONE, "seal", change, NULL) != 0)
+        fail_msg("assay seal: %s%s", f->result.output.data, f->result.errors.data);
+}
+
+/* Two worlds are made once and copied for each test: `plain`, and `sealed`, where the change is sealed and not merged. */
+static void keep(struct fixture *f, const char *name)
+{
+    assert_int_equal(fixture_run(f, NULL, "mkdir", name, NULL), 0);
+    assert_int_equal(fixture_run(f, NULL, "cp", "-a", CONTENT_ORIGIN, CONTENT_CLONE, name, NULL), 0);
+}
+
+static void start(struct fixture *f, const char *name)
+{
+    const char *origin = fixture_text(f, "%s/" CONTENT_ORIGIN, name),
+               *clone = fixture_text(f, "%s/" CONTENT_CLONE, name);
+    assert_int_equal(fixture_run(f, NULL, "rm", "-rf", CONTENT_ORIGIN, CONTENT_CLONE, WORK, "elsewhere.git", NULL), 0);
+    assert_int_equal(fixture_run(f, NULL, "cp", "-a", origin, clone, ".", NULL), 0);
+    content_become(f, "ana");
+}
+
+static int make_worlds(void **state)
+{
+    struct fixture *f = fixture_new();
+    content_make(f, 1);
+    keep(f, "plain");
+    seal(f, CHANGE);
+    keep(f, "sealed");
+    *state = f;
+    return 0;
+}
+
+static int remove_worlds(void **state)
+{
+    fixture_free(*state);
+    return 0;
+}
+
+static void git(struct fixture *f, const char *command)
+{
+    if (fixture_run(f, WORK, "sh", "-c", command, NULL) != 0)
+        fail_msg("%s: %s%s", command, f->result.output.data, f->result.errors.data);
+}
+
+/* A maintainer's clone at the origin's state; what is run there is pushed to main. */
+static void merge_by(struct fixture *f, const char *commands)
+{
+    content_become(f, "ines");
+    fixture_run(f, NULL, "rm", "-rf", WORK, NULL);
+    content_clone(f, WORK);
+    git(f, fixture_text(f, "set -e; %s; git push -q origin main", commands));
+}
+
+static const char *audit(struct fixture *f, int code)
+{
+    content_become(f, "ana");
+    int got = fixture_assay(f, CONTENT_CLONE, "audit", "--json", NULL);
+    if (got != code)
+        fail_msg("assay audit: exit %d, expected %d\n%s\n%s", got, code, f->result.output.data, f->result.errors.data);
+    return f->result.output.data;
+}
+
+static size_t count(const char *text, const char *part)
+{
+    size_t found = 0;
+    for (const char *at = text; (at = strstr(at, part)) != NULL; at++)
+        found++;
+    return found;
+}
+
+static void assert_audit(struct fixture *f, int code, size_t allowed, size_t gaps, const char *words)
+{
+    const char *text = audit(f, code);
+    if (count(text, "\"result\": \"allowed\"") != allowed || !strstr(text, fixture_text(f, "\"gaps\": %zu", gaps)) ||
+        !strstr(text, words))
+        fail_msg("expected %zu allowed, %zu gaps, “%s”:\n%s", allowed, gaps, words, text);
+}
+
+static void test_target_without_changes_has_no_gaps(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "plain");
+    assert_audit(f, 0, 0, 0, "\"changes\": []");
+}
+
+static void test_merge_commit_of_a_sealed_change_is_allowed(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "sealed");
+    merge_by(f, "git merge -q --no-ff -m merge origin/" CHANGE);
+    assert_audit(f, 0, 1, 0, "\"principal\": \"lena@example.com\"");
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "audit", NULL), 0);
+    assert_non_null(strstr(f->result.output.data, "sealed as prompt/concise by lena@example.com"));
+}
+
+static void test_squash_of_a_sealed_change_is_allowed(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "sealed");
+    merge_by(f, "git merge -q --squash origin/" CHANGE "; git commit -qm squashed");
+    assert_audit(f, 0, 1, 0, "\"path\": \"" CONTENT_ASSISTANT "\"");
+}
+
+/* Two commits of content, one of the seal, each a step of the target; another merge came in between. */
+static void test_rebase_of_a_sealed_change_is_allowed_as_a_whole(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "plain");
+    const struct fixture_file golden = {CONTENT_ASSISTANT "/notes.md", SLICE("More.\n")};
+    fixture_commit(f, CONTENT_ORIGIN, &(struct fixture_commit){.branch = CHANGE, .files = &golden, .file_count = 1});
+    fixture_git(f, CONTENT_CLONE, "fetch", "-q", NULL);
+    seal(f, CHANGE);
+    merge_by(f, "echo x >> README.md; git commit -qam readme; git rebase -q main origin/" CHANGE
+                "; git branch -f main HEAD; git checkout -q main");
+    assert_string_equal(fixture_git_output(f, CONTENT_ORIGIN, "rev-list", "--merges", "--count", "main", NULL), "0");
+    assert_audit(f, 0, 2, 0, "\"change\": \"prompt/concise\"");
+}
+
+static void test_fast_forward_of_a_sealed_change_is_allowed(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "sealed");
+    merge_by(f, "git merge -q --ff-only origin/" CHANGE);
+    assert_audit(f, 0, 1, 0, "\"result\": \"allowed\"");
+}
+
+static void test_merge_without_a_seal_is_a_gap_until_it_is_accepted(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "plain");
+    merge_by(f, "git merge -q --no-ff -m merge origin/" CHANGE);
+    assert_audit(f, 1, 0, 1, "no seal came with it");
+    const char *merge = fixture_commit_of(f, CONTENT_ORIGIN, "main");
+    assert_non_null(strstr(audit(f, 1), merge));
+    /* the policy's own change is one that nobody sealed: a gap of its own, the accepted one is settled */
+    merge_by(f, fixture_text(f,
+                             "echo 'accepted: [{commit: %s, reason: before we sealed}]' >> policies/review.yaml; "
+                             "git commit -qam accepted",
+                             merge));
+    fixture_git(f, CONTENT_CLONE, "fetch", "-q", NULL);
+    assert_audit(f, 1, 0, 1, "\"accepted\": \"before we sealed\"");
+    assert_non_null(strstr(f->result.output.data, "\"path\": \"policies\""));
+}
+
+static void test_seal_of_other_content_allows_nothing(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "sealed");
+    merge_by(f, "git merge -q --no-ff --no-commit origin/" CHANGE "; echo worse >> " CONTENT_ASSISTANT
+                "/prompts/answer.tpl; git add -A; git commit -qm merge");
+    assert_audit(f, 1, 0, 1, "stale-module");
+}
+
+static void test_spoilt_signatures_allow_nothing(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "sealed");
+    merge_by(f, "git merge -q --no-ff --no-commit origin/" CHANGE "; printf x >> " FOLDER
+                "/seal.json; git add -A; git commit -qm merge");
+    assert_audit(f, 1, 0, 1, "the signature of the seal is refused");
+}
+
+static void test_records_that_did_not_come_along_allow_nothing(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "sealed");
+    merge_by(f, "git merge -q --no-ff --no-commit origin/" CHANGE "; git rm -qf " FOLDER
+                "/[0-9a-f]*.json; git commit -qm merge");
+    assert_audit(f, 1, 0, 1, "did not come with it");
+}
+
+/* A seal allows one merge: what was reverted and comes again needs another. */
+static void test_a_seal_allows_once(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "sealed");
+    merge_by(f, "git merge -q --no-ff -m merge origin/" CHANGE);
+    merge_by(f, "git checkout -q HEAD^ -- learning-content; git commit -qm back");
+    merge_by(f, "git checkout -q HEAD^ -- learning-content; git commit -qm again");
+    assert_audit(f, 1, 1, 2, "no seal came with it");
+}
+
+/* An unreviewed commit before the row, on a target that the seal's maker saw, is not covered by the row's seal. */
+static void test_a_row_covers_nothing_older_than_its_seal(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "plain");
+    merge_by(f, "echo sly >> " CONTENT_ASSISTANT "/notes.md; git add -A; git commit -qm sly");
+    fixture_git(f, CONTENT_CLONE, "fetch", "-q", NULL);
+    seal(f, CHANGE);
+    merge_by(f, "git rebase -q main origin/" CHANGE "; git branch -f main HEAD; git checkout -q main");
+    assert_audit(f, 1, 1, 1, "\"subject\": \"sly\"");
+}
+
+static void test_author_who_approves_is_found_in_a_merge(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "sealed");
+    /* the same tree, with commits that ana wrote */
+    merge_by(f,
+             "git checkout -q -b other origin/" CHANGE "~1; git -c user.name=Ana -c user.email=ana@example.com commit "
+             "-q --amend --reset-author --no-edit; git checkout -q origin/" CHANGE " -- reviews; git commit -qm seal; "
+             "git checkout -q main; git merge -q --no-ff -m merge other");
+    assert_audit(f, 1, 0, 1, "missing-sign-off");
+}
+
+/* The tampering hand of somebody who may push to the log. */
+static void test_record_that_a_fast_forward_removed_is_reported(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "sealed");
+    merge_by(f, "git merge -q --no-ff -m merge origin/" CHANGE);
+    merge_by(f, "git checkout -q -b log origin/assay/log; git rm -qr r; git commit -qm gone; git push -q origin "
+                "log:assay/log; git checkout -q main");
+    assert_audit(f, 1, 1, 2, "was removed");
+}
+
+/* A new clone never saw the log as it was; seals and records prove it. */
+static void test_rewound_log_is_proved_by_seals_and_records(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "sealed");
+    merge_by(f, "git merge -q --no-ff -m merge origin/" CHANGE);
+    assert_audit(f, 0, 1, 0, "\"fresh\": true");
+    fixture_git(f, CONTENT_ORIGIN, "update-ref", "refs/heads/assay/log", "assay/log~1", NULL);
+    assert_audit(f, 1, 1, 0, "\"fresh\": false"); /* this clone refuses the rewind and judges what it knows */
+    fixture_run(f, NULL, "rm", "-rf", CONTENT_CLONE, NULL);
+    content_clone(f, CONTENT_CLONE);
+    assert_audit(f, 1, 1, 2, "the log does not have it");
+    assert_non_null(strstr(f->result.output.data, "the log that the seal of prompt/concise saw"));
+    fixture_git(f, CONTENT_ORIGIN, "update-ref", "-d", "refs/heads/assay/log", NULL);
+    fixture_run(f, NULL, "rm", "-rf", CONTENT_CLONE, NULL);
+    content_clone(f, CONTENT_CLONE);
+    assert_non_null(strstr(audit(f, 1), "log-rewound"));
+}
+
+/* A rejection that the seal's maker saw, and left out by hand. */
+static void test_rejection_left_out_of_the_seal_is_reported(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "plain");
+    sign(f, CHANGE, "ines", "content-owner", "request-changes");
+    content_become(f, "ines");
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "sign", CHANGE, "--module", CONTENT_ASSISTANT, "--role",
+                                   "content-owner", "--verdict", "withdraw", "--comment", "Settled.", NULL),
+                     0);
+    seal(f, CHANGE);
+    merge_by(f, "git merge -q --no-ff --no-commit origin/" CHANGE "; for r in " FOLDER
+                "/[0-9a-f]*.json; do if grep -q '\"request-changes\"\\|\"withdraw\"' $r; then git rm -qf "
+                "$r $r.sig; fi; done; git commit -qm merge");
+    assert_audit(f, 1, 0, 1, "record");
+}
+
+static void test_removed_seal_files_are_a_gap(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "sealed");
+    merge_by(f, "git merge -q --no-ff -m merge origin/" CHANGE);
+    merge_by(f, "git rm -qr reviews; git commit -qm tidy");
+    assert_non_null(strstr(audit(f, 1), "\"records-removed\""));
+}
+
+static void test_branch_name_used_again_takes_a_second_seal(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "sealed");
+    merge_by(f, "git merge -q --no-ff -m merge origin/" CHANGE);
+    merge_by(f, "git checkout -q " CHANGE "; git merge -q --ff-only main; echo More. > " CONTENT_ASSISTANT
+                "/notes.md; git add -A; git -c user.name=Pat -c user.email=pat@example.com commit -qm more; git push "
+                "-q origin " CHANGE "; git checkout -q main");
+    fixture_git(f, CONTENT_CLONE, "fetch", "-q", NULL);
+    seal(f, CHANGE);
+    merge_by(f, "git merge -q --no-ff -m merge origin/" CHANGE);
+    assert_audit(f, 0, 2, 0, "\"gaps\": 0");
+}
+
+static void test_needs_a_policy_and_a_reachable_remote(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "plain");
+    fixture_run(f, NULL, "mv", CONTENT_ORIGIN, "elsewhere.git", NULL);
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "audit", NULL), 4);
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "audit", "--offline", "--json", NULL), 0);
+    assert_non_null(strstr(f->result.output.data, "\"fresh\": false"));
+}
+
+#define TEST(name) cmocka_unit_test(name)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_target_without_changes_has_no_gaps),
+        TEST(test_merge_commit_of_a_sealed_change_is_allowed),
+        TEST(test_squash_of_a_sealed_change_is_allowed),
+        TEST(test_rebase_of_a_sealed_change_is_allowed_as_a_whole),
+        TEST(test_fast_forward_of_a_sealed_change_is_allowed),
+        TEST(test_merge_without_a_seal_is_a_gap_until_it_is_accepted),
+        TEST(test_seal_of_other_content_allows_nothing),
+        TEST(test_spoilt_signatures_allow_nothing),
+        TEST(test_records_that_did_not_come_along_allow_nothing),
+        TEST(test_a_seal_allows_once),
+        TEST(test_a_row_covers_nothing_older_than_its_seal),
+        TEST(test_author_who_approves_is_found_in_a_merge),
+        TEST(test_record_that_a_fast_forward_removed_is_reported),
+        TEST(test_rewound_log_is_proved_by_seals_and_records),
+        TEST(test_rejection_left_out_of_the_seal_is_reported),
+        TEST(test_removed_seal_files_are_a_gap),
+        TEST(test_branch_name_used_again_takes_a_second_seal),
+        TEST(test_needs_a_policy_and_a_reachable_remote),
+    };
+    return cmocka_run_group_tests(tests, make_worlds, remove_worlds);
+}
