@@ -2,6 +2,7 @@
 
 #include "assay/commands/audit_command.h"
 #include "assay/commands/completion_command.h"
+#include "assay/commands/console_command.h"
 #include "assay/commands/demo_command.h"
 #include "assay/commands/gate_command.h"
 #include "assay/commands/help_command.h"
@@ -17,6 +18,7 @@
 /* In the order in which a newcomer meets them. */
 /* clang-format off */
 const struct command *const all_commands[] = {
+    &console_command,
     &demo_command,
     &init_command,
     &queue_command,

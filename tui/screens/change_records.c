@@ -1,0 +1,131 @@
+#include "assay/screens/change_records.h"
+
+#include <string.h>
+
+#include "assay/base/array.h"
+#include "assay/screens/record_page.h"
+#include "assay/ui/list.h"
+
+struct records {
+    const struct change_page *page;
+    struct list list;
+    bool ready;
+};
+
+static const enum record_page_column kinds[] = {RECORD_PAGE_WHO,    RECORD_PAGE_VERDICT, RECORD_PAGE_ROLE,
+                                                RECORD_PAGE_MODULE, RECORD_PAGE_WHEN,    RECORD_PAGE_REMARK};
+static const struct list_column columns[] = {
+    {"  WHO", .columns = 16, .grow = 1},       {"SAYS", .columns = 16},
+    {"AS", .columns = 16, .drop = 2},          {"MODULE", .columns = 14, .grow = 1, .drop = 3},
+    {"WHEN", .columns = 10, .drop = 1},        {"REMARK", .columns = 14, .grow = 2, .drop = 4},
+};
+
+static const struct ledger_record *record_at(const struct records *records, size_t row)
+{
+    return &records->page->dossier->ledger.records[row];
+}
+
+static size_t count(void *context)
+{
+    const struct records *records = context;
+    return records->page->dossier->ledger.count;
+}
+
+static void cell(void *context, size_t row, size_t column, struct area area)
+{
+    const struct records *records = context;
+    record_page_cell(records->page->dossier->workspace, record_at(records, row), kinds[column], area);
+}
+
+static void text(void *context, size_t row, struct str *out)
+{
+    record_page_text(record_at(context, row), out);
+}
+
+static uint64_t identity(void *context, size_t row)
+{
+    uint64_t number;
+    memcpy(&number, record_at(context, row)->name.bytes, sizeof number);
+    return number;
+}
+
+static const struct list_type type = {
+    .columns = columns,
+    .column_count = ARRAY_COUNT(columns),
+    .empty = "Nobody has signed anything about this change yet.",
+    .count = count,
+    .cell = cell,
+    .text = text,
+    .identity = identity,
+};
+
+static void build(const struct change_page *page, void *state)
+{
+    struct records *records = state;
+    records->page = page;
+    if (!records->ready)
+        list_init(&records->list, &type, records);
+    records->ready = true;
+    list_reload(&records->list);
+}
+
+static void clear(void *state)
+{
+    struct records *records = state;
+    if (records->ready)
+        list_clear(&records->list);
+}
+
+static unsigned open_record(struct records *records)
+{
+    if (count(records) == 0)
+        return REACT_HANDLED;
+    return record_page_open(records->page->view, records->page->dossier->workspace,
+                            record_at(records, records->list.selected));
+}
+
+static unsigned act(const struct change_page *page, void *state, const struct command *command)
+{
+    struct records *records = state;
+    (void)page;
+    return command->action == ACTION_OPEN ? open_record(records) : list_act(&records->list, command);
+}
+
+static unsigned mouse(const struct change_page *page, void *state, const struct mouse *mouse)
+{
+    struct records *records = state;
+    struct command command = {.action = ACTION_NONE, .number = -1};
+    unsigned reaction = list_mouse(&records->list, mouse, &command);
+    (void)page;
+    return command.action == ACTION_OPEN ? open_record(records) : reaction;
+}
+
+static void draw(const struct change_page *page, void *state, struct area body)
+{
+    struct records *records = state;
+    (void)page;
+    list_draw(&records->list, body);
+}
+
+static struct search_target search(void *state)
+{
+    struct records *records = state;
+    return list_search(&records->list);
+}
+
+static void badge(const struct change_page *page, struct str *out)
+{
+    str_appendf(out, "%zu", page->dossier->ledger.count);
+}
+
+const struct change_tab change_records_tab = {
+    .title = "Records",
+    .size = sizeof(struct records),
+    .build = build,
+    .clear = clear,
+    .act = act,
+    .mouse = mouse,
+    .draw = draw,
+    .search = search,
+    .badge = badge,
+};
