@@ -68,6 +68,10 @@ static int add_record(struct reading *reading, const struct log_file *file, enum
         record->change = arena_copy(&ledger->arena, file->change);
         record->signature = GATE_SIGNATURE_NONE;
         decode(reading, record, &file->blob);
+    } else if (ledger->records[at].decoded == RECORD_MALFORMED) { /* other bytes stood under its name first */
+        record_clear(&ledger->records[at].record);
+        ledger->records[at].detail = (struct slice){0};
+        decode(reading, &ledger->records[at], &file->blob);
     }
     ledger->records[at].places |= place;
     str_clear(&key);
