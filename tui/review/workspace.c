@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "assay/base/array.h"
+#include "assay/base/env.h"
 #include "assay/base/memory.h"
 #include "assay/git/commits.h"
 #include "assay/git/trees.h"
+#include "assay/model/record.h"
 #include "assay/trust/sshkey.h"
 
 static void identity_clear(struct identity *identity)
@@ -109,6 +111,22 @@ static void find_key(const struct workspace *workspace, struct identity *identit
     str_clear(&assay_key);
 }
 
+/* A record of this key would count for nothing: better said before it is signed. */
+static void judge_key(const struct target_state *state, struct identity *identity)
+{
+    enum signers_judgement judgement = signers_judge(state->signers, str_slice(&identity->keys.blob), RECORD_NAMESPACE,
+                                                     env_now(), SIGNERS_NOT_SEALED, NULL);
+    if (judgement != SIGNERS_GOOD)
+        error_set(&identity->error, ERROR_INPUT,
+                  "A record signed with your key would not count today (%s), as %s on %s has it; ask its owners to add "
+                  "the line of a new key.",
+                  signers_judgement_name(judgement),
+                  judgement == SIGNERS_REVOKED_RETIRED || judgement == SIGNERS_REVOKED_COMPROMISED
+                      ? WORKSPACE_REVOKED_PATH
+                      : WORKSPACE_SIGNERS_PATH,
+                  state->target.name.data);
+}
+
 static void read_identity(const struct workspace *workspace, struct target_state *state)
 {
     struct identity *identity = &state->identity;
@@ -140,6 +158,8 @@ static void read_identity(const struct workspace *workspace, struct target_state
     else
         error_set(&identity->error, ERROR_INPUT, "%s on %s does not list %.*s among its people; ask its owners.",
                   WORKSPACE_POLICY_PATH, state->target.name.data, SLICE_ARG(signer->principal));
+    if (identity->person)
+        judge_key(state, identity);
 }
 
 /* past: a commit to take for the target's; NULL: the target's own. */
