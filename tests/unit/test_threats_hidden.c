@@ -1,0 +1,205 @@
+/* Rejections that are hidden, keys and approvals that should not count. Numbers are those of the threats. */
+#include "harness/test.h"
+
+#include "harness/attack.h"
+#include "harness/keygen.h"
+
+#define CONCISE   "prompt/concise"
+#define LOG       "assay/log"
+#define IN_LOG    "r/prompt%2Fconcise"
+#define ASSISTANT "assistant"
+
+/* All that prompt/concise needs but the sign-off of `legal`. */
+static void all_but_legal(struct fixture *f)
+{
+    review_signed(f, ATTACK_JUDGE, "ana", CONCISE, ASSISTANT, "content-owner", "approve", NULL);
+}
+
+static struct attack_record lena_takes(struct fixture *f, const char *verdict)
+{
+    return attack_take(f, "lena", CONCISE, ASSISTANT, "legal", verdict, "--comment", "Because.", NULL);
+}
+
+static void threat_05_a_rejection_deleted_from_the_log(void **state)
+{
+    struct fixture *f = *state;
+    all_but_legal(f);
+    struct attack_record no =
+        attack_take(f, "ines", CONCISE, ASSISTANT, "content-owner", "request-changes", "--comment", "No.", NULL);
+    attack_log(f, CONCISE, &no);
+    review_signed(f, ATTACK_JUDGE, "lena", CONCISE, ASSISTANT, "legal", "approve", NULL);
+    const char *path = fixture_text(f, "%s/%s.json", IN_LOG, no.name);
+    attack_commit(f, LOG, NULL, path, NULL);
+    attack_commit(f, LOG, NULL, fixture_text(f, "%s.sig", path), NULL);
+    attack_gate(f, CONCISE, "blocked");
+    assert_blocks(f, "request-changes");
+    assert_blocks(f, "records-removed");
+    assert_true(attack_counts(f, no.name));
+}
+
+/* Other bytes under the name of a rejection, before and after the index has seen it. */
+static void threat_05_a_rejection_overwritten_in_the_log(void **state)
+{
+    struct fixture *f = *state;
+    all_but_legal(f);
+    struct attack_record no =
+        attack_take(f, "ines", CONCISE, ASSISTANT, "content-owner", "request-changes", "--comment", "No.", NULL);
+    struct attack_record junk = {no.name, SLICE("{}\n"), no.armor};
+    attack_log(f, CONCISE, &no);
+    attack_log(f, CONCISE, &junk);
+    for (int pass = 0; pass < 2; pass++) {
+        attack_gate(f, CONCISE, "blocked");
+        assert_blocks(f, "request-changes");
+        assert_blocks(f, "records-removed");
+        assert_true(attack_counts(f, no.name));
+    }
+    /* Junk under its name on the branch does not hide it. */
+    attack_put(f, CONCISE, "reviews/prompt%2Fconcise", &junk, 1);
+    attack_gate(f, CONCISE, "blocked");
+    assert_blocks(f, "request-changes");
+    /* Nor does a signature that was spoiled. */
+    struct attack_record spoiled = {no.name, no.bytes, SLICE("-----BEGIN SSH SIGNATURE-----\n")};
+    attack_log(f, CONCISE, &spoiled);
+    attack_gate(f, CONCISE, "blocked");
+    assert_blocks(f, "request-changes");
+}
+
+static void threat_05_a_chain_cut_in_the_middle(void **state)
+{
+    struct fixture *f = *state;
+    all_but_legal(f);
+    struct attack_record first = lena_takes(f, "abstain");
+    lena_takes(f, "request-changes");
+    struct attack_record third = attack_take(f, "lena", CONCISE, ASSISTANT, "legal", "abstain", NULL);
+    attack_log(f, CONCISE, &first);
+    attack_log(f, CONCISE, &third);
+    attack_gate(f, CONCISE, "blocked");
+    assert_blocks(f, "chain-gap");
+    fixture_assay(f, ATTACK_JUDGE, "verify", "--json", NULL);
+    assert_string_equal(attack_ignored(f, first.name), "good");
+}
+
+static void threat_08_backdated_record_of_an_expired_key(void **state)
+{
+    struct fixture *f = *state;
+    all_but_legal(f);
+    struct attack_record yes = lena_takes(f, "approve");
+    size_t at = slice_find(yes.bytes, SLICE("\"signed_at\": \""));
+    const char *now = fixture_text(f, "%.*s", 35, yes.bytes.data + at);
+    struct attack_record old =
+        attack_sign(f, "lena", attack_bend(f, yes.bytes, now, "\"signed_at\": \"2019-06-01T00:00:00Z\""));
+    const char *lena =
+        attack_bend(f, slice_of(content_signer(f, "lena")), "namespaces=", "valid-before=\"20200101Z\",namespaces=")
+            .data;
+    attack_signers(f, fixture_text(f, "%s%s%s", content_signer(f, "ana"), lena, content_signer(f, "ines")));
+    attack_log(f, CONCISE, &old);
+    attack_log(f, CONCISE, &yes);
+    attack_gate(f, CONCISE, "blocked");
+    assert_ignored(f, old.name, "expired-key");
+    assert_ignored(f, yes.name, "expired-key");
+    assert_int_equal(review_sign(f, ATTACK_JUDGE, "lena", CONCISE, ASSISTANT, "legal", "approve", NULL), 3);
+}
+
+static void threat_08_an_expired_key_keeps_its_rejection(void **state)
+{
+    struct fixture *f = *state;
+    all_but_legal(f);
+    struct attack_record no = lena_takes(f, "request-changes");
+    attack_log(f, CONCISE, &no);
+    const char *lena =
+        attack_bend(f, slice_of(content_signer(f, "lena")), "namespaces=", "valid-before=\"20200101Z\",namespaces=")
+            .data;
+    attack_signers(f, fixture_text(f, "%s%s%s", content_signer(f, "ana"), lena, content_signer(f, "ines")));
+    attack_gate(f, CONCISE, "blocked");
+    assert_blocks(f, "request-changes");
+}
+
+static void revoke(struct fixture *f, const char *person, const char *word)
+{
+    const char *key = keygen_public_line(f, fixture_path(f, fixture_text(f, "keys/%s", person)));
+    attack_commit(f, "main", NULL, "policies/revoked_signers", fixture_text(f, "%s %s 2026-11-20\n", key, word));
+}
+
+static void threat_09_revoked_before_sealing(void **state)
+{
+    struct fixture *f = *state;
+    all_but_legal(f);
+    struct attack_record yes = lena_takes(f, "approve");
+    struct attack_record no =
+        attack_take(f, "ines", CONCISE, ASSISTANT, "content-owner", "request-changes", "--comment", "No.", NULL);
+    attack_log(f, CONCISE, &yes);
+    attack_gate(f, CONCISE, "pass");
+    revoke(f, "lena", "retired");
+    attack_gate(f, CONCISE, "blocked");
+    assert_ignored(f, yes.name, "revoked-key");
+    revoke(f, "lena", "compromised");
+    attack_gate(f, CONCISE, "blocked");
+    assert_ignored(f, yes.name, "revoked-key");
+    /* Retired keys keep their rejections, compromised ones do not. */
+    attack_log(f, CONCISE, &no);
+    revoke(f, "ines", "retired");
+    attack_gate(f, CONCISE, "blocked");
+    assert_blocks(f, "request-changes");
+    revoke(f, "ines", "compromised");
+    attack_gate(f, CONCISE, "pass");
+    assert_ignored(f, no.name, "revoked-key");
+}
+
+static void threat_09_a_broken_revocation_file_stops_the_gate(void **state)
+{
+    struct fixture *f = *state;
+    all_but_legal(f);
+    attack_commit(f, "main", NULL, "policies/revoked_signers", "# ours\nssh-ed25519 AAAA retired\n");
+    assert_int_equal(review_gate(f, ATTACK_JUDGE, CONCISE), 3);
+    review_complained(f, "policies/revoked_signers:2");
+}
+
+static void threat_17_approved_with_cases_unseen(void **state)
+{
+    struct fixture *f = *state;
+    all_but_legal(f);
+    struct attack_record yes = lena_takes(f, "approve");
+    struct attack_record hasty = attack_sign(f, "lena", attack_bend(f, yes.bytes, "\"seen\": 3", "\"seen\": 2"));
+    attack_log(f, CONCISE, &hasty);
+    attack_gate(f, CONCISE, "blocked");
+    assert_ignored(f, hasty.name, "not-all-seen");
+    /* Fewer cases than there are, and all of them seen. */
+    struct slice fewer =
+        attack_bend(f, attack_bend(f, yes.bytes, "\"seen\": 3", "\"seen\": 1"), "\"cases\": 3", "\"cases\": 1");
+    struct attack_record small = attack_sign(f, "lena", fewer);
+    attack_log(f, CONCISE, &small);
+    attack_gate(f, CONCISE, "blocked");
+    assert_false(attack_counts(f, small.name));
+}
+
+static void threat_20_a_rejected_branch_under_a_new_name(void **state)
+{
+    struct fixture *f = *state;
+    struct attack_record no =
+        attack_take(f, "ines", CONCISE, ASSISTANT, "content-owner", "request-changes", "--comment", "No.", NULL);
+    attack_log(f, CONCISE, &no);
+    fixture_git(f, CONTENT_ORIGIN, "branch", "-m", CONCISE, "prompt/fresh-start", NULL);
+    fixture_git(f, ATTACK_JUDGE, "fetch", "-q", "--prune", NULL);
+    review_signed(f, ATTACK_JUDGE, "ana", "prompt/fresh-start", ASSISTANT, "content-owner", "approve", NULL);
+    review_signed(f, ATTACK_JUDGE, "lena", "prompt/fresh-start", ASSISTANT, "legal", "approve", NULL);
+    attack_gate(f, "prompt/fresh-start", "blocked");
+    assert_blocks(f, "request-changes");
+    assert_true(attack_counts(f, no.name));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, attack_setup, fixture_teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(threat_05_a_rejection_deleted_from_the_log),
+        TEST(threat_05_a_rejection_overwritten_in_the_log),
+        TEST(threat_05_a_chain_cut_in_the_middle),
+        TEST(threat_08_backdated_record_of_an_expired_key),
+        TEST(threat_08_an_expired_key_keeps_its_rejection),
+        TEST(threat_09_revoked_before_sealing),
+        TEST(threat_09_a_broken_revocation_file_stops_the_gate),
+        TEST(threat_17_approved_with_cases_unseen),
+        TEST(threat_20_a_rejected_branch_under_a_new_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
