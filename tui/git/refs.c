@@ -86,6 +86,16 @@ bool refs_find(const struct repo *repo, const char *name, struct oid *commit)
     return found;
 }
 
+bool refs_object(const struct repo *repo, const char *name, struct oid *object)
+{
+    git_oid found;
+    if (git_reference_name_to_id(&found, repo_handle(repo), name) != 0) {
+        return false;
+    }
+    memcpy(object->bytes, found.id, OID_SIZE);
+    return true;
+}
+
 bool refs_symbolic(const struct repo *repo, const char *name, struct str *target)
 {
     git_reference *reference = NULL;

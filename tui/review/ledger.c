@@ -9,6 +9,7 @@
 #include "assay/base/table.h"
 #include "assay/git/objects.h"
 #include "assay/git/outbox.h"
+#include "assay/git/sealing.h"
 #include "assay/trust/sshsig.h"
 
 /* What is needed while the ledger is filled. */
@@ -18,6 +19,7 @@ struct reading {
     struct table *by_name; /* name and folder's change → index of the record */
     struct table *commits; /* of the log's history */
     int64_t now;
+    struct sealing sealing; /* empty where nobody's key has a window or was revoked: then it decides nothing */
 };
 
 static void record_key(const struct digest *name, struct slice change, struct str *key)
@@ -67,23 +69,26 @@ static int add_record(struct reading *reading, const struct log_file *file, enum
         record->name = file->name;
         record->change = arena_copy(&ledger->arena, file->change);
         record->signature = GATE_SIGNATURE_NONE;
+        record->sealed_at = SIGNERS_NOT_SEALED;
         decode(reading, record, &file->blob);
     } else if (ledger->records[at].decoded == RECORD_MALFORMED) { /* other bytes stood under its name first */
         record_clear(&ledger->records[at].record);
         ledger->records[at].detail = (struct slice){0};
         decode(reading, &ledger->records[at], &file->blob);
     }
+    if (place == LEDGER_TARGET)
+        ledger->records[at].sealed_at = sealing_time(&reading->sealing, file);
     ledger->records[at].places |= place;
     str_clear(&key);
     return 0;
 }
 
 static enum gate_signature judge(const struct reading *reading, const struct sshsig *signature,
-                                 const struct ledger_record *record, struct slice *principal)
+                                 const struct ledger_record *record, int64_t sealed_at, struct slice *principal)
 {
     const struct signer *signer = NULL;
     enum signers_judgement judgement = signers_judge(reading->workspace->signers, signature->public_key,
-                                                     RECORD_NAMESPACE, reading->now, SIGNERS_NOT_SEALED, &signer);
+                                                     RECORD_NAMESPACE, reading->now, sealed_at, &signer);
     if (!signer)
         return GATE_SIGNATURE_UNKNOWN;
     *principal = signer->principal;
@@ -108,7 +113,7 @@ static enum gate_signature judge(const struct reading *reading, const struct ssh
 
 /* What one armor says about the record; *detail gets a sentence where it is not good. */
 static enum gate_signature verify(struct reading *reading, const struct ledger_record *record, struct slice armor,
-                                  struct slice *principal, struct slice *detail)
+                                  int64_t sealed_at, struct slice *principal, struct slice *detail)
 {
     struct error error = ERROR_INIT;
     struct sshsig signature = {0};
@@ -120,7 +125,7 @@ static enum gate_signature verify(struct reading *reading, const struct ledger_r
         struct sshsig_options options = {.key = signer ? signer->key : NULL};
         enum sshsig_result checked = sshsig_verify(&signature, record->bytes, RECORD_NAMESPACE, &options);
         if (checked == SSHSIG_GOOD)
-            result = judge(reading, &signature, record, principal);
+            result = judge(reading, &signature, record, sealed_at, principal);
         else if (checked == SSHSIG_WRONG_NAMESPACE)
             result = GATE_SIGNATURE_NAMESPACE;
         else
@@ -130,7 +135,17 @@ static enum gate_signature verify(struct reading *reading, const struct ledger_r
     return result;
 }
 
-static int add_signature(struct reading *reading, const struct log_file *file)
+/* A record counts as sealed when it and this signature lie on the target; a copy elsewhere is judged today. */
+static int64_t sealed_time(const struct reading *reading, const struct ledger_record *record,
+                           const struct log_file *signature, enum ledger_place place)
+{
+    int64_t time = place == LEDGER_TARGET ? sealing_time(&reading->sealing, signature) : SIGNERS_NOT_SEALED;
+    if (time == SIGNERS_NOT_SEALED || record->sealed_at == SIGNERS_NOT_SEALED)
+        return SIGNERS_NOT_SEALED;
+    return time > record->sealed_at ? time : record->sealed_at;
+}
+
+static int add_signature(struct reading *reading, const struct log_file *file, enum ledger_place place)
 {
     struct ledger *ledger = reading->ledger;
     struct error error = ERROR_INIT;
@@ -147,7 +162,7 @@ static int add_signature(struct reading *reading, const struct log_file *file)
     if (read_blob(reading, &file->blob, SSHSIG_ARMOR_MAX, &armor, &error) < 0)
         detail = arena_printf(&ledger->arena, "%s", error.text);
     else
-        signature = verify(reading, record, armor, &principal, &detail);
+        signature = verify(reading, record, armor, sealed_time(reading, record, file, place), &principal, &detail);
     if (signature < record->signature) { /* the enumeration runs from the best to the worst */
         record->signature = signature;
         record->principal = arena_copy(&ledger->arena, principal);
@@ -168,7 +183,7 @@ static int add_files(struct reading *reading, const struct log *log, struct slic
             if (pass == 0 && file->kind == LOG_RECORD)
                 add_record(reading, file, place);
             else if (pass == 1 && file->kind == LOG_SIGNATURE)
-                add_signature(reading, file);
+                add_signature(reading, file, place);
         }
     }
     return 0;
@@ -400,6 +415,41 @@ static int by_time(const void *a, const void *b)
     return order ? order : slice_compare(digest_slice(&x->name), digest_slice(&y->name));
 }
 
+/* ---- what is sealed ---- */
+
+static bool needs_sealing(const struct signers *signers)
+{
+    for (size_t i = 0; i < signers_count(signers); i++) {
+        const struct signer *signer = signers_at(signers, i);
+        if (signer->valid_after != SIGNERS_ALWAYS || signer->valid_before != SIGNERS_FOREVER ||
+            signer->revocation != SIGNERS_NOT_REVOKED)
+            return true;
+    }
+    return false;
+}
+
+/* Kept in the index under no object's name: it goes on from the target that was read last. */
+static int read_sealing(struct reading *reading, struct error *error)
+{
+    static const char kind[] = "sealing/1";
+    const struct workspace *workspace = reading->workspace;
+    const struct oid none = {{0}};
+    struct str bytes = STR_INIT;
+    if (!needs_sealing(workspace->signers))
+        return 0;
+    if (index_fact(workspace->index, kind, &none, &bytes))
+        sealing_decode(str_slice(&bytes), &reading->sealing);
+    struct oid known = reading->sealing.tip;
+    int result = sealing_read(workspace->repo, &workspace->target.commit, &reading->sealing, error);
+    if (result == 0 && !oid_equal(&known, &reading->sealing.tip)) {
+        str_reset(&bytes);
+        sealing_encode(&reading->sealing, &bytes);
+        index_remember(workspace->index, kind, &none, str_slice(&bytes));
+    }
+    str_clear(&bytes);
+    return result;
+}
+
 int ledger_read(struct workspace *workspace, struct slice change, const struct oid *candidate, struct ledger *ledger,
                 struct error *error)
 {
@@ -407,8 +457,12 @@ int ledger_read(struct workspace *workspace, struct slice change, const struct o
     arena_init(&ledger->arena);
     if (workspace_need_policy(workspace, error) < 0)
         return -1;
-    struct reading reading = {workspace, ledger, table_new(), table_new(), env_now()};
+    struct reading reading = {
+        .workspace = workspace, .ledger = ledger, .by_name = table_new(), .commits = table_new(), .now = env_now()};
+    sealing_init(&reading.sealing);
     int result = outbox_find_tips(workspace->repo, workspace_log(workspace), &ledger->tips, error);
+    if (result == 0)
+        result = read_sealing(&reading, error);
     if (result == 0)
         result = read_log(&reading, error);
     if (result == 0)
@@ -419,6 +473,7 @@ int ledger_read(struct workspace *workspace, struct slice change, const struct o
         result = read_reviews(&reading, candidate, change, LEDGER_CANDIDATE, error);
     if (result == 0)
         result = look_for_lost_logs(&reading, error);
+    sealing_clear(&reading.sealing);
     table_free(reading.commits);
     table_free(reading.by_name);
     if (result < 0)

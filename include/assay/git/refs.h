@@ -23,6 +23,8 @@ void refs_list_clear(struct ref_list *list);
 int refs_list(const struct repo *repo, const char *prefix, struct ref_list *list, struct error *error);
 /* The commit that a full name leads to; false when there is none. */
 bool refs_find(const struct repo *repo, const char *name, struct oid *commit);
+/* The object that a full name names, unpeeled: of an annotated tag the tag itself. */
+bool refs_object(const struct repo *repo, const char *name, struct oid *object);
 /* What a symbolic reference points at, appended to target; false when it is none. */
 bool refs_symbolic(const struct repo *repo, const char *name, struct str *target);
 
