@@ -64,7 +64,7 @@ CONFORMANCE := $(patsubst tests/unit/%.c,$(B)/conformance/%,$(sort $(wildcard te
 EMBEDDED := $(sort $(shell find tests/demo -type f 2>/dev/null)) $(sort $(wildcard schema/*.json schema/*.sql themes/*.theme))
 
 .PHONY: all check demo install uninstall deps deps-tools floors lint tidy sanitize thread thread-run valgrind fuzz fuzz-run \
-        bench conformance clean format tests map
+        bench conformance clean format tests map pictures
 all: $(B)/assay
 
 # --- dependencies ----------------------------------------------------------------------------------------------------
@@ -213,6 +213,9 @@ uninstall:
 
 demo: $(B)/assay
 	@$(B)/assay demo $(B)/demo
+
+pictures: $(B)/assay $(B)/tests/screens/draw_pictures
+	@mkdir -p tests/screens/pictures; $(B)/tests/screens/draw_pictures tests/screens/pictures
 
 map:
 	@tests/harness/write-map CONTRIBUTING.md
