@@ -1,5 +1,6 @@
 /* `assay demo`: a sample that is real in every part, made from the program alone. */
 #include "harness/answer.h"
+#include "harness/screen.h"
 #include "harness/test.h"
 
 static const struct value *find_change(const struct document *queue, const char *name)
@@ -85,6 +86,20 @@ static void test_refuses_a_full_folder(void **state)
     assert_slice(fixture_read(f, "mine/letter.txt"), "dear");
 }
 
+static void test_opens_the_console_on_a_terminal(void **state)
+{
+    struct fixture *f = *state;
+    const char *const arguments[] = {ASSAY_BINARY, "demo", fixture_path(f, "sample"), NULL};
+    struct screen *screen = screen_start(arguments, NULL, 30, 110);
+    int status;
+    assert_non_null(screen);
+    assert_true(screen_wait_text(screen, "prompt/welcome-series"));
+    screen_keys(screen, "Q");
+    assert_true(screen_wait_exit(screen, &status));
+    assert_int_equal(status, 0);
+    screen_free(screen);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -92,6 +107,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_needs_no_identity_and_leaves_none, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_records_verify, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_again_keeps_what_is_there, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(test_opens_the_console_on_a_terminal, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_refuses_a_full_folder, fixture_setup, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
