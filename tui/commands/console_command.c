@@ -16,7 +16,8 @@ const struct command console_command = {
     .name = "console",
     .words = "",
     .summary = "Opens the console: look at changes, score, sign",
-    .details = "The same as “assay” alone. What is entered is kept at every key; a new start comes back to the same case.",
+    .details =
+        "The same as “assay” alone. What is entered is kept at every key; a new start comes back to the same case.",
     .exits = "0",
     .no_json = true,
     .run = run,

@@ -44,7 +44,8 @@ static void put_item(struct pencil *pencil, const char *name, unsigned pen, cons
 }
 
 /* The golden case's own threshold goes before the policy's. */
-static bool threshold_of(const struct dossier *dossier, const struct session_case *item, const char *name, double *value)
+static bool threshold_of(const struct dossier *dossier, const struct session_case *item, const char *name,
+                         double *value)
 {
     const struct value *own = item->item->golden ? value_get(item->item->golden->thresholds, name) : NULL;
     if (value_is_number(own)) {
@@ -77,8 +78,8 @@ static void put_measure(struct pencil *pencil, const struct dossier *dossier, co
         return;
     }
     label_number(limit, limit_text);
-    snprintf(text, sizeof text, "%s %s %s", number,
-             canvas_symbol(pencil->line.canvas, low ? SYMBOL_DOWN : SYMBOL_UP), limit_text);
+    snprintf(text, sizeof text, "%s %s %s", number, canvas_symbol(pencil->line.canvas, low ? SYMBOL_DOWN : SYMBOL_UP),
+             limit_text);
     put_item(pencil, name, ROLE_BAD, text);
 }
 
@@ -175,10 +176,11 @@ void case_evidence_draw_flags(struct area line, const struct dossier *dossier, c
         bool open = !flag->settled && !mine;
         unsigned pen = open ? ROLE_WARNING : ROLE_DIM;
         column = canvas_put(line, 0, column, pen, canvas_symbol(line.canvas, SYMBOL_FLAG)) + 1;
-        column = label_cut(line, 0, column, line.columns - column - 1, pen, flag->detail.size ? flag->detail : flag->name);
+        column =
+            label_cut(line, 0, column, line.columns - column - 1, pen, flag->detail.size ? flag->detail : flag->name);
         if (!open && column < line.columns - 16)
-            column = canvas_printf(line, 0, column + 1, ROLE_GOOD, "%s",
-                                   mine ? label_decision(mine->decision) : "settled");
+            column =
+                canvas_printf(line, 0, column + 1, ROLE_GOOD, "%s", mine ? label_decision(mine->decision) : "settled");
         column += 3;
     }
 }

@@ -152,8 +152,8 @@ static struct slice output_text(const struct output *output)
     return output->failed.size > 0 ? output->failed : output->text;
 }
 
-static void name_output(const struct module_prompt *prompt, const struct output *output, const char *name, bool baseline,
-                        struct str *title)
+static void name_output(const struct module_prompt *prompt, const struct output *output, const char *name,
+                        bool baseline, struct str *title)
 {
     const struct outputs *outputs = baseline ? prompt->baseline : prompt->outputs;
     str_append_text(title, name);
@@ -363,10 +363,9 @@ static unsigned go_on(struct case_screen *screen)
         next = next_unseen(screen);
     if (next == screen->at || next == SESSION_NOT_FOUND) {
         view_say(screen->view, next == SESSION_NOT_FOUND ? ROLE_GOOD : ROLE_WARNING, "%s",
-                 next == SESSION_NOT_FOUND
-                     ? "Every case is done. S shows what will be signed."
-                     : scoring ? "Only this case is left: its scores, or the comment that they need, are missing."
-                               : "Only this case is left: scroll to its end.");
+                 next == SESSION_NOT_FOUND ? "Every case is done. S shows what will be signed."
+                 : scoring ? "Only this case is left: its scores, or the comment that they need, are missing."
+                           : "Only this case is left: scroll to its end.");
         return REACT_DONE;
     }
     if (next <= screen->at)
@@ -433,11 +432,10 @@ static unsigned ask_comment(struct case_screen *screen, struct slice initial)
 {
     str_reset(&screen->typing_what);
     str_append_text(&screen->typing_what, "comment");
-    view_ask(screen->view, &(struct question){.label = "Comment",
-                                              .initial = initial,
-                                              .changed = typing,
-                                              .answered = commented,
-                                              .left = left_typing});
+    view_ask(
+        screen->view,
+        &(struct question){
+            .label = "Comment", .initial = initial, .changed = typing, .answered = commented, .left = left_typing});
     return REACT_DONE;
 }
 
@@ -474,11 +472,9 @@ static unsigned ask_flag_reason(struct case_screen *screen, struct slice code, s
     str_reset(&screen->typing_what);
     str_appendf(&screen->typing_what, "flag:%.*s", SLICE_ARG(code));
     snprintf(label, sizeof label, "%.60s: what is wrong?", screen->flag_code.data);
-    view_ask(screen->view, &(struct question){.label = label,
-                                              .initial = initial,
-                                              .changed = typing,
-                                              .answered = flagged,
-                                              .left = left_typing});
+    view_ask(screen->view,
+             &(struct question){
+                 .label = label, .initial = initial, .changed = typing, .answered = flagged, .left = left_typing});
     return REACT_DONE;
 }
 
@@ -555,8 +551,7 @@ static unsigned ask_flag(struct case_screen *screen)
     for (size_t i = 0; flag_code(screen, i, &code); i++)
         str_appendf(&label, "%s%.*s", i ? " " : "", SLICE_ARG(code));
     str_append_text(&label, ")");
-    view_ask(screen->view,
-             &(struct question){.label = label.data, .answered = flag_chosen, .complete = complete_flag});
+    view_ask(screen->view, &(struct question){.label = label.data, .answered = flag_chosen, .complete = complete_flag});
     str_clear(&label);
     return REACT_DONE;
 }
@@ -931,9 +926,8 @@ static void draw_dots(const struct case_screen *screen, struct area line, int co
 {
     size_t count = session_count(screen->session);
     for (size_t at = 0; at < count; at++) {
-        bool done = screen->scores && session_can_score(screen->session, at)
-                        ? session_is_scored(screen->session, at)
-                        : session_case(screen->session, at)->seen;
+        bool done = screen->scores && session_can_score(screen->session, at) ? session_is_scored(screen->session, at)
+                                                                             : session_case(screen->session, at)->seen;
         canvas_put(line, 0, column + (int)at, at == screen->at ? ROLE_TITLE | PEN_BOLD | PEN_UNDERLINE : ROLE_STATUS,
                    canvas_symbol(line.canvas, done ? SYMBOL_FILLED : SYMBOL_HOLLOW));
     }
@@ -1065,8 +1059,7 @@ static void draw_case(struct view *view, struct area body)
     if (flags)
         case_evidence_draw_flags(area_part(body, row++, 0, 1, body.columns), screen->dossier, screen->module,
                                  screen->session, item);
-    case_criteria_draw(&screen->criteria, screen->session, screen->at,
-                       area_part(body, row, 0, criteria, body.columns));
+    case_criteria_draw(&screen->criteria, screen->session, screen->at, area_part(body, row, 0, criteria, body.columns));
     draw_remarks(screen, area_part(body, row + criteria, 0, 1, body.columns));
     sides_draw(&screen->sides, area_part(body, 1, 0, panes, body.columns));
 }
@@ -1098,9 +1091,9 @@ static struct search_target search_case(struct view *view)
     return sides_search(&screen->sides);
 }
 
-static const enum action case_hints[] = {ACTION_SCORE, ACTION_NEXT_FIELD, ACTION_OPEN,  ACTION_NEXT_DIFFERENCE,
-                                         ACTION_COMMENT, ACTION_FLAG,     ACTION_BASELINE, ACTION_DIFF,
-                                         ACTION_SOURCE,  ACTION_SIGN,     ACTION_BACK,  ACTION_NONE};
+static const enum action case_hints[] = {ACTION_SCORE,   ACTION_NEXT_FIELD, ACTION_OPEN,     ACTION_NEXT_DIFFERENCE,
+                                         ACTION_COMMENT, ACTION_FLAG,       ACTION_BASELINE, ACTION_DIFF,
+                                         ACTION_SOURCE,  ACTION_SIGN,       ACTION_BACK,     ACTION_NONE};
 
 const struct view_type case_screen_view = {
     .name = "case",

@@ -13,7 +13,7 @@ enum {
     COLUMN_CASE,
     COLUMN_PROMPT,
     COLUMN_STATE,
-    COLUMN_FIRST,  /* the first two measures that the outputs have */
+    COLUMN_FIRST, /* the first two measures that the outputs have */
     COLUMN_SECOND,
     COLUMN_LATENCY,
     COLUMN_FLAGS,
@@ -33,7 +33,7 @@ struct cases {
         size_t at, flags;
         int sort;
         bool down;
-    } *rows;
+    } * rows;
     size_t count, capacity;
     bool ready;
 };
@@ -155,8 +155,13 @@ static void build_rows(struct cases *cases)
 static void draw_case(const struct cases *cases, const struct session_case *item, size_t at, struct area cell)
 {
     bool scored = session_is_scored(cases->page->session, at);
-    canvas_put(cell, 0, 0, scored ? ROLE_GOOD : item->seen ? ROLE_TEXT : ROLE_PENDING,
-               canvas_symbol(cell.canvas, scored ? SYMBOL_FILLED : item->seen ? SYMBOL_HOLLOW : SYMBOL_DOT));
+    canvas_put(cell, 0, 0,
+               scored       ? ROLE_GOOD
+               : item->seen ? ROLE_TEXT
+                            : ROLE_PENDING,
+               canvas_symbol(cell.canvas, scored       ? SYMBOL_FILLED
+                                          : item->seen ? SYMBOL_HOLLOW
+                                                       : SYMBOL_DOT));
     label_field(cell, 0, 2, cell.columns - 2, CANVAS_LEFT, ROLE_TEXT, item->item->id);
 }
 
@@ -256,10 +261,10 @@ static void build_columns(struct cases *cases)
     columns[COLUMN_CASE] = (struct list_column){"  CASE", .columns = 16, .grow = 2};
     columns[COLUMN_PROMPT] = (struct list_column){"PROMPT", .columns = 14, .grow = many, .drop = many ? 2 : 9};
     columns[COLUMN_STATE] = (struct list_column){"OUTPUT", .columns = 16, .drop = state ? 1 : 8};
-    columns[COLUMN_FIRST] = (struct list_column){
-        cases->measures[0], .columns = 10, .align = CANVAS_RIGHT, .drop = cases->measures[0][0] ? 3 : 10};
-    columns[COLUMN_SECOND] = (struct list_column){
-        cases->measures[1], .columns = 10, .align = CANVAS_RIGHT, .drop = cases->measures[1][0] ? 5 : 10};
+    columns[COLUMN_FIRST] = (struct list_column){cases->measures[0], .columns = 10, .align = CANVAS_RIGHT,
+                                                 .drop = cases->measures[0][0] ? 3 : 10};
+    columns[COLUMN_SECOND] = (struct list_column){cases->measures[1], .columns = 10, .align = CANVAS_RIGHT,
+                                                  .drop = cases->measures[1][0] ? 5 : 10};
     columns[COLUMN_LATENCY] = (struct list_column){"    MS", .columns = 6, .drop = 4};
     columns[COLUMN_FLAGS] = (struct list_column){"FLAGS", .columns = 5};
     columns[COLUMN_SCORES] = (struct list_column){"SCORES", .columns = scores < 6 ? 6 : scores};
@@ -314,9 +319,9 @@ static unsigned act(const struct change_page *page, void *state, const struct co
     case ACTION_OPEN:
         if (cases->count == 0)
             return REACT_HANDLED;
-        return view_push(page->view->stack, &case_screen_view,
-                         &(struct case_screen_place){page->dossier, page->session,
-                                                     cases->rows[cases->list.selected].at});
+        return view_push(
+            page->view->stack, &case_screen_view,
+            &(struct case_screen_place){page->dossier, page->session, cases->rows[cases->list.selected].at});
     case ACTION_SORT:
         return sort_by(cases, -1);
     case ACTION_SORT_TURN:

@@ -90,8 +90,8 @@ static void add_module(struct leaf *leaf, const struct change_page *page, size_t
     }
     if (module->flag_count > 0) {
         leaf_label(leaf, "Flags");
-        leaf_addf(leaf, module->open_flags > 0 ? ROLE_WARNING : ROLE_GOOD, "%zu of %zu are open\n",
-                  module->open_flags, module->flag_count);
+        leaf_addf(leaf, module->open_flags > 0 ? ROLE_WARNING : ROLE_GOOD, "%zu of %zu are open\n", module->open_flags,
+                  module->flag_count);
     }
     add_blocks(leaf, verdict, at);
     str_clear(&name);

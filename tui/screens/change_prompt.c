@@ -118,8 +118,7 @@ static void put_goldens(const struct module_prompt *prompt, struct str texts[2])
     if (before == after)
         return;
     for (size_t i = 0; before && i < before->count; i++)
-        put_case(texts, before->cases[i].id, &before->cases[i],
-                 after ? golden_find(after, before->cases[i].id) : NULL);
+        put_case(texts, before->cases[i].id, &before->cases[i], after ? golden_find(after, before->cases[i].id) : NULL);
     for (size_t i = 0; after && i < after->count; i++)
         if (!before || !golden_find(before, after->cases[i].id))
             put_case(texts, after->cases[i].id, NULL, &after->cases[i]);

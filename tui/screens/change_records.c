@@ -15,9 +15,9 @@ struct records {
 static const enum record_page_column kinds[] = {RECORD_PAGE_WHO,    RECORD_PAGE_VERDICT, RECORD_PAGE_ROLE,
                                                 RECORD_PAGE_MODULE, RECORD_PAGE_WHEN,    RECORD_PAGE_REMARK};
 static const struct list_column columns[] = {
-    {"  WHO", .columns = 16, .grow = 1},       {"SAYS", .columns = 16},
-    {"AS", .columns = 16, .drop = 2},          {"MODULE", .columns = 14, .grow = 1, .drop = 3},
-    {"WHEN", .columns = 10, .drop = 1},        {"REMARK", .columns = 14, .grow = 2, .drop = 4},
+    {"  WHO", .columns = 16, .grow = 1}, {"SAYS", .columns = 16},
+    {"AS", .columns = 16, .drop = 2},    {"MODULE", .columns = 14, .grow = 1, .drop = 3},
+    {"WHEN", .columns = 10, .drop = 1},  {"REMARK", .columns = 14, .grow = 2, .drop = 4},
 };
 
 static const struct ledger_record *record_at(const struct records *records, size_t row)

@@ -84,7 +84,10 @@ static void start_loading(struct change_screen *screen)
     screen->loading = loading;
     screen->generation = screen->page.desk->generation;
     error_clear(&screen->error);
-    desk_work(screen->page.desk, "Reading the change", loading_work, loading_done, loading);
+    if (screen->page.dossier) /* nobody waits for it */
+        jobs_submit(screen->page.desk->jobs, "Reading the change", loading_work, loading_done, loading);
+    else
+        desk_work(screen->page.desk, "Reading the change", false, loading_work, loading_done, loading);
 }
 
 /* --- showing what was read ----------------------------------------------------------------------------------------- */
@@ -269,7 +272,7 @@ static unsigned act_change(struct view *view, const struct command *command)
     case ACTION_LOG:
         return view_push(view->stack, &log_screen_view, NULL);
     case ACTION_BACK:
-        return page->desk->working ? REACT_NOTHING : REACT_CLOSE | REACT_RELOAD | REACT_DONE;
+        return REACT_CLOSE | REACT_RELOAD | REACT_DONE;
     default:
         break;
     }
@@ -350,8 +353,8 @@ static void draw_module(const struct change_screen *screen, struct area line)
         label_risk(module->risk, module->sensitivities, module->sensitivity_count, &risk);
         column = label_cut(line, 0, column, end - column - 2, label_risk_pen(module->risk), str_slice(&risk)) + 3;
         if (dossier->load.module_count > 1 && end - column > 20)
-            canvas_printf(line, 0, column, ROLE_DIM, "module %zu of %zu, h l",
-                          dossier_module_at(dossier, module) + 1, dossier->load.module_count);
+            canvas_printf(line, 0, column, ROLE_DIM, "module %zu of %zu, h l", dossier_module_at(dossier, module) + 1,
+                          dossier->load.module_count);
     }
     str_clear(&by);
     str_clear(&risk);
@@ -407,8 +410,8 @@ static struct search_target search_change(struct view *view)
     return tabs[screen->tab]->search(screen->states[screen->tab]);
 }
 
-static const enum action change_hints[] = {ACTION_OPEN, ACTION_NEXT_FIELD, ACTION_SIGN,   ACTION_TRIAGE,
-                                           ACTION_SORT, ACTION_PROMPT,     ACTION_SEARCH, ACTION_BACK, ACTION_NONE};
+static const enum action change_hints[] = {ACTION_OPEN,   ACTION_NEXT_FIELD, ACTION_SIGN, ACTION_TRIAGE, ACTION_SORT,
+                                           ACTION_PROMPT, ACTION_SEARCH,     ACTION_BACK, ACTION_NONE};
 
 const struct view_type change_screen_view = {
     .name = "change",

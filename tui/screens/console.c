@@ -62,7 +62,7 @@ static int run(struct desk *desk, struct term *term, struct keymap *keymap, cons
     if (error_is_set(problem))
         view_say_error(view_top(desk->stack), problem);
     come_back(desk);
-    desk_refresh(desk);
+    desk_refresh(desk, false);
     if (repo_remote(desk->workspace->repo))
         desk_sync(desk, false);
     int result = loop_run(&loop, error);

@@ -10,7 +10,7 @@
 #include "assay/review/sync.h"
 #include "assay/screens/label.h"
 
-enum { DESK_WORKERS = 3, DESK_FETCH_TIMEOUT_MS = 120000, DESK_PLACE_MAX = 64 * 1024 };
+enum { DESK_WORKERS = 4, DESK_FETCH_TIMEOUT_MS = 120000, DESK_PLACE_MAX = 64 * 1024 };
 
 struct desk *desk_of(const struct view *view)
 {
@@ -196,7 +196,7 @@ static void reading_done(void *context, bool cancelled)
     memory_free(reading);
 }
 
-void desk_refresh(struct desk *desk)
+void desk_refresh(struct desk *desk, bool asked)
 {
     struct reading *reading = memory_new(sizeof *reading);
     if (desk->reading)
@@ -205,6 +205,7 @@ void desk_refresh(struct desk *desk)
     str_init(&reading->folder);
     str_append(&reading->folder, str_slice(&desk->folder));
     queue_init(&reading->queue);
+    desk->reading_stoppable = asked || !desk->queue_known;
     desk->reading = jobs_submit(desk->jobs, "Reading the changes", reading_work, reading_done, reading);
 }
 
@@ -235,10 +236,9 @@ static void syncing_work(struct job *job, void *context)
                                   .cancelled = sync_is_cancelled,
                                   .context = syncing};
     syncing->job = job;
-    syncing->failed =
-        workspace_open(syncing->folder.data, &workspace, &syncing->error) < 0 ||
-        journal_open(workspace->state_folder.data, &journal, NULL, &syncing->error) < 0 ||
-        sync_run(workspace, journal, &transport, &syncing->report, &syncing->error) < 0;
+    syncing->failed = workspace_open(syncing->folder.data, &workspace, &syncing->error) < 0 ||
+                      journal_open(workspace->state_folder.data, &journal, NULL, &syncing->error) < 0 ||
+                      sync_run(workspace, journal, &transport, &syncing->report, &syncing->error) < 0;
     journal_close(journal);
     workspace_close(workspace);
 }
@@ -271,8 +271,9 @@ static void say_outcome(struct desk *desk, const struct sync_report *report)
     else if (report->fetched > TRANSPORT_NO_REMOTE)
         view_say(top, ROLE_WARNING, "Not in step: %s.", transport_outcome_text(report->fetched));
     else
-        view_say(top, ROLE_GOOD, report->fetched == TRANSPORT_NO_REMOTE ? "Everything is here: there is no remote."
-                                                                         : "In step with the remote.");
+        view_say(top, ROLE_GOOD,
+                 report->fetched == TRANSPORT_NO_REMOTE ? "Everything is here: there is no remote."
+                                                        : "In step with the remote.");
 }
 
 static void syncing_done(void *context, bool cancelled)
@@ -290,7 +291,7 @@ static void syncing_done(void *context, bool cancelled)
             say_outcome(desk, &syncing->report);
     }
     if (!cancelled)
-        desk_refresh(desk);
+        desk_refresh(desk, syncing->say);
     sync_report_clear(&syncing->report);
     str_clear(&syncing->folder);
     memory_free(syncing);
@@ -309,9 +310,10 @@ void desk_sync(struct desk *desk, bool say)
 
 /* --- progress ---------------------------------------------------------------------------------------------------- */
 
-uint64_t desk_work(struct desk *desk, const char *label, jobs_work *work, jobs_done *done, void *context)
+uint64_t desk_work(struct desk *desk, const char *label, bool stoppable, jobs_work *work, jobs_done *done,
+                   void *context)
 {
-    desk->working_label = label;
+    desk->working_stoppable = stoppable;
     desk->working = jobs_submit(desk->jobs, label, work, done, context);
     return desk->working;
 }
@@ -328,8 +330,9 @@ unsigned desk_tick(struct desk *desk)
     if (desk->working && !jobs_status(desk->jobs, desk->working, &progress))
         desk->working = 0;
     uint64_t shown = desk->working ? desk->working : desk->reading;
+    bool stoppable = desk->working ? desk->working_stoppable : desk->reading_stoppable;
     if (shown && jobs_status(desk->jobs, shown, &progress))
-        view_progress(desk->stack, progress.label, progress.done, progress.total, cancel_work, desk);
+        view_progress(desk->stack, progress.label, progress.done, progress.total, stoppable ? cancel_work : NULL, desk);
     else
         view_progress(desk->stack, NULL, 0, 0, NULL, NULL);
     return REACT_REDRAW;

@@ -30,7 +30,8 @@ int label_cut(struct area area, int row, int column, int columns, unsigned pen, 
     sanitise_append(&clean, text, SANITISE_LINE);
     int width = canvas_width(str_slice(&clean));
     if (columns > 0)
-        column = canvas_field(area, row, column, width < columns ? width : columns, CANVAS_LEFT, pen, str_slice(&clean));
+        column =
+            canvas_field(area, row, column, width < columns ? width : columns, CANVAS_LEFT, pen, str_slice(&clean));
     str_clear(&clean);
     return column;
 }

@@ -75,7 +75,7 @@ static void start(struct log_screen *screen)
     str_append(&logbook->folder, str_slice(&screen->desk->folder));
     screen->reading = logbook;
     screen->generation = screen->desk->generation;
-    desk_work(screen->desk, "Reading the records", work, done, logbook);
+    desk_work(screen->desk, "Reading the records", false, work, done, logbook);
 }
 
 /* --- rows ---------------------------------------------------------------------------------------------------------- */

@@ -79,9 +79,9 @@ bool queue_filter_fits(struct slice filter, const struct policy *policy, const s
 
 bool queue_filter_complete(struct slice text, size_t at, struct str *proposal)
 {
-    static const char *const words[] = {"needs:me",     "risk:high",     "risk:medium", "risk:low",
-                                        "state:open",   "state:flagged", "state:ready", "state:problem",
-                                        "role:",        "module:",       "author:"};
+    static const char *const words[] = {"needs:me",   "risk:high",     "risk:medium", "risk:low",
+                                        "state:open", "state:flagged", "state:ready", "state:problem",
+                                        "role:",      "module:",       "author:"};
     size_t from = text.size;
     while (from > 0 && text.data[from - 1] != ' ')
         from--;

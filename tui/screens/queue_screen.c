@@ -85,7 +85,7 @@ static int compare_rows(const struct row *a, const struct row *b, int kind)
         return slice_compare(a->change->author, b->change->author);
     if (kind == COLUMN_MODULE)
         return slice_compare(a->module ? a->module->name : (struct slice){0},
-                              b->module ? b->module->name : (struct slice){0});
+                             b->module ? b->module->name : (struct slice){0});
     long left = number_of(a, kind), right = number_of(b, kind);
     return left < right ? -1 : left > right;
 }

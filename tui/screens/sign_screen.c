@@ -69,9 +69,8 @@ static void add_work(struct sign_screen *screen)
 
 static void add_statement(struct sign_screen *screen)
 {
-    static const char *const verdicts[] = {
-        "Approve", "Request changes: holds the change up until you withdraw it", "Comment only: approves nothing",
-        "Withdraw what you said before"};
+    static const char *const verdicts[] = {"Approve", "Request changes: holds the change up until you withdraw it",
+                                           "Comment only: approves nothing", "Withdraw what you said before"};
     static const unsigned pens[] = {ROLE_GOOD, ROLE_BAD, ROLE_TEXT, ROLE_WARNING};
     const struct policy_role *role = &policy_of(screen)->roles[screen->role];
     struct leaf *leaf = &screen->leaf;
@@ -347,8 +346,8 @@ static struct search_target search_sign(struct view *view)
     return pager_search(&screen->pager);
 }
 
-static const enum action sign_hints[] = {ACTION_SIGN, ACTION_VERDICT, ACTION_NEXT_FIELD, ACTION_COMMENT, ACTION_BACK,
-                                         ACTION_NONE};
+static const enum action sign_hints[] = {ACTION_SIGN,    ACTION_VERDICT, ACTION_NEXT_FIELD,
+                                         ACTION_COMMENT, ACTION_BACK,    ACTION_NONE};
 
 const struct view_type sign_screen_view = {
     .name = "sign",

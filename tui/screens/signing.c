@@ -64,8 +64,8 @@ static int sign(struct signing *signing, struct workspace *workspace, struct err
         return -1;
     if (journal_open(workspace->state_folder.data, &journal, NULL, error) == 0 &&
         drafts_open(workspace->state_folder.data, &drafts, NULL, error) == 0)
-        result = submit_sign(workspace, journal, drafts, &signing->request, &ledger, signing->mode, &signing->result,
-                             error);
+        result =
+            submit_sign(workspace, journal, drafts, &signing->request, &ledger, signing->mode, &signing->result, error);
     drafts_close(drafts);
     journal_close(journal);
     ledger_clear(&ledger);
@@ -121,7 +121,7 @@ void signing_start(struct signing *signing)
     signing->running = true;
     signing->succeeded = false;
     error_clear(&signing->error);
-    desk_work(signing->desk, "Signing", work, done, signing);
+    desk_work(signing->desk, "Signing", false, work, done, signing);
 }
 
 int signing_in_foreground(struct signing *signing, struct view *view, struct error *error)

@@ -74,8 +74,8 @@ static struct search_target search_text(struct view *view)
     return pager_search(&screen->pager);
 }
 
-static const enum action text_hints[] = {ACTION_DOWN, ACTION_PAGE_DOWN, ACTION_SEARCH, ACTION_COPY, ACTION_BACK,
-                                         ACTION_NONE};
+static const enum action text_hints[] = {ACTION_DOWN, ACTION_PAGE_DOWN, ACTION_SEARCH,
+                                         ACTION_COPY, ACTION_BACK,      ACTION_NONE};
 
 const struct view_type text_screen_view = {
     .name = "text",

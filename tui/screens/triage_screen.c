@@ -38,7 +38,7 @@ static struct session_target target_of(const struct gate_flag *flag)
 enum { COLUMN_FLAG, COLUMN_CASE, COLUMN_DECISION, COLUMN_DETAIL, COLUMN_BY };
 
 static const struct list_column columns[] = {
-    {"  FLAG", .columns = 16, .grow = 1}, {"CASE", .columns = 14, .grow = 1}, {"DECIDED", .columns = 14},
+    {"  FLAG", .columns = 16, .grow = 1}, {"CASE", .columns = 14, .grow = 1},      {"DECIDED", .columns = 14},
     {"WHAT", .columns = 20, .grow = 3},   {"RAISED BY", .columns = 12, .drop = 1},
 };
 
@@ -99,7 +99,8 @@ static void rows_cell(void *context, size_t row, size_t column, struct area cell
         draw_decision(screen, flag, cell);
         break;
     case COLUMN_DETAIL:
-        label_field(cell, 0, 0, cell.columns, CANVAS_LEFT, ROLE_DIM, mine && mine->reason.size ? mine->reason : flag->detail);
+        label_field(cell, 0, 0, cell.columns, CANVAS_LEFT, ROLE_DIM,
+                    mine && mine->reason.size ? mine->reason : flag->detail);
         break;
     default:
         label_field(cell, 0, 0, cell.columns, CANVAS_LEFT, ROLE_DIM,
@@ -176,7 +177,10 @@ static unsigned take_back(struct triage_screen *screen, bool redo)
     if (result < 0)
         view_say_error(screen->view, &error);
     else
-        view_say(screen->view, ROLE_MESSAGE, !stepped ? "There is nothing more." : redo ? "Done again." : "Taken back.");
+        view_say(screen->view, ROLE_MESSAGE,
+                 !stepped ? "There is nothing more."
+                 : redo   ? "Done again."
+                          : "Taken back.");
     return REACT_DONE;
 }
 
@@ -234,8 +238,9 @@ static const char *refuse_triage(struct view *view, enum action action)
         return "The policy gives you no role here.";
     if (decides && !triages(screen))
         return "None of your roles settles flags.";
-    return decides && dossier_is_author(screen->dossier) ? "You wrote part of this change: somebody else settles its flags."
-                                                         : NULL;
+    return decides && dossier_is_author(screen->dossier)
+               ? "You wrote part of this change: somebody else settles its flags."
+               : NULL;
 }
 
 static unsigned act_triage(struct view *view, const struct command *command)

@@ -17,14 +17,13 @@ struct desk {
     struct jobs *jobs;
     struct view_stack *stack;
     struct queue queue;
-    bool queue_known;    /* there were rows, if only remembered ones */
+    bool queue_known;     /* there were rows, if only remembered ones */
     int64_t signed_draft; /* of the last record that was signed here: what shows it closes; 0: none */
-    unsigned generation; /* moves when the queue was read, and when something was signed or sent: look again */
+    unsigned generation;  /* moves when the queue was read, and when something was signed or sent: look again */
     /* Own matters of desk.c. */
     uint64_t reading, syncing, working; /* numbers of jobs; 0: none */
     unsigned asked;                     /* readings so far: an older one is dropped */
-    const char *working_label;
-    bool reading_again;
+    bool reading_stoppable, working_stoppable;
     struct str step; /* "in step 10:12", "offline", … */
     enum role step_role;
     struct str place_path;
@@ -36,12 +35,14 @@ void desk_stop(struct desk *desk);
 void desk_close(struct desk *desk);
 struct desk *desk_of(const struct view *view);
 
-/* Reads the queue in the background; rows come as they are known. */
-void desk_refresh(struct desk *desk);
+/* Reads the queue in the background; rows come as they are known. asked: by the person, who can stop it with Esc. */
+void desk_refresh(struct desk *desk, bool asked);
 /* Fetches, sends what was signed and waits, then reads the queue. say: tells how it went on the message line. */
 void desk_sync(struct desk *desk, bool say);
-/* Submits work and shows its progress until it ends; Esc cancels it. As jobs_submit. */
-uint64_t desk_work(struct desk *desk, const char *label, jobs_work *work, jobs_done *done, void *context);
+/* Submits work and shows its progress until it ends. stoppable: Esc cancels it, before it does anything else: for what
+ * the person waits for. As jobs_submit. */
+uint64_t desk_work(struct desk *desk, const char *label, bool stoppable, jobs_work *work, jobs_done *done,
+                   void *context);
 /* For every view's tick: progress on the message line. */
 unsigned desk_tick(struct desk *desk);
 

@@ -16,12 +16,12 @@ int label_field(struct area area, int row, int column, int columns, enum canvas_
 int label_cut(struct area area, int row, int column, int columns, unsigned pen, struct slice text);
 
 enum { LABEL_SIZE = 64 };
-void label_age(int64_t seconds, char text[LABEL_SIZE]);                  /* "3 d", "5 h", "12 min", "now" */
-void label_digest(const struct digest *digest, char text[LABEL_SIZE]);   /* the first 12 digits */
-void label_number(double value, char text[LABEL_SIZE]);                  /* at most two digits after the point */
-void label_clock(int64_t seconds, char text[LABEL_SIZE]);                /* "10:12", local time */
-const char *label_verdict(enum verdict verdict);                         /* "approves", … */
-const char *label_decision(enum triage_decision decision);               /* "accepted", … */
+void label_age(int64_t seconds, char text[LABEL_SIZE]);                /* "3 d", "5 h", "12 min", "now" */
+void label_digest(const struct digest *digest, char text[LABEL_SIZE]); /* the first 12 digits */
+void label_number(double value, char text[LABEL_SIZE]);                /* at most two digits after the point */
+void label_clock(int64_t seconds, char text[LABEL_SIZE]);              /* "10:12", local time */
+const char *label_verdict(enum verdict verdict);                       /* "approves", … */
+const char *label_decision(enum triage_decision decision);             /* "accepted", … */
 unsigned label_risk_pen(enum risk risk);
 /* "high·pii" */
 void label_risk(enum risk risk, const struct slice *sensitivities, size_t count, struct str *out);

@@ -13,8 +13,8 @@ struct leaf {
 void leaf_init(struct leaf *leaf);
 void leaf_clear(struct leaf *leaf); /* frees; can be used again */
 void leaf_reset(struct leaf *leaf);
-void leaf_put(struct leaf *leaf, unsigned pen, const char *text); /* the program's own words, LF and all */
-void leaf_add(struct leaf *leaf, unsigned pen, struct slice text); /* any bytes; one line */
+void leaf_put(struct leaf *leaf, unsigned pen, const char *text);       /* the program's own words, LF and all */
+void leaf_add(struct leaf *leaf, unsigned pen, struct slice text);      /* any bytes; one line */
 void leaf_add_text(struct leaf *leaf, unsigned pen, struct slice text); /* any bytes; several lines */
 void leaf_addf(struct leaf *leaf, unsigned pen, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* "  label        " padded to a column, for a list of facts. */

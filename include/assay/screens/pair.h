@@ -15,12 +15,12 @@ struct pair_options {
 };
 
 struct pair {
-    struct str texts[2];  /* sanitised */
-    size_t marks[2];      /* characters that are shown as visible marks */
+    struct str texts[2]; /* sanitised */
+    size_t marks[2];     /* characters that are shown as visible marks */
     struct markdown rendered[2];
-    struct arena arena;   /* styles */
+    struct arena arena; /* styles */
     struct diff diff;
-    bool no_json;         /* JSON was asked for, and one of the texts is none */
+    bool no_json; /* JSON was asked for, and one of the texts is none */
 };
 
 void pair_init(struct pair *pair);

@@ -1,0 +1,146 @@
+/* The console in a terminal: from the last score to a signed record at the remote, and what is refused on the way. */
+#include "harness/sitting.h"
+#include "harness/test.h"
+
+enum { CASES = 2 };
+
+static int setup(void **state)
+{
+    fixture_setup(state);
+    content_make(*state, CASES);
+    content_become(*state, "ana");
+    return 0;
+}
+
+static size_t records_at_origin(struct fixture *f)
+{
+    size_t count = 0;
+    if (fixture_git(f, CONTENT_ORIGIN, "ls-tree", "-r", "--name-only", "refs/heads/assay/log", NULL) != 0)
+        return 0;
+    struct slice rest = str_slice(&f->result.output), line;
+    while (slice_cut_line(&rest, &line))
+        count += slice_ends_with(line, SLICE(".json"));
+    return count;
+}
+
+static struct screen *score_all(struct fixture *f)
+{
+    struct screen *screen = sitting_review(f, "prompt/concise", 36, 110);
+    screen_keys(screen, "445<Enter>");
+    sitting_expect(screen, "case 2 of 2");
+    screen_keys(screen, "544<Enter>");
+    sitting_expect(screen, "Every case is done");
+    return screen;
+}
+
+static void refuses_while_cases_are_unscored(void **state)
+{
+    struct screen *screen = sitting_review(*state, "prompt/concise", 36, 110);
+    screen_keys(screen, "S");
+    sitting_expect(screen, "What you sign");
+    sitting_expect(screen, "Not yet:");
+    screen_keys(screen, "S");
+    assert_true(screen_wait_quiet(screen));
+    assert_false(screen_has(screen, "Y yes"));
+    screen_keys(screen, "Y");
+    sitting_expect(screen, "S asks first");
+    sitting_quit(screen);
+    assert_int_equal(records_at_origin(*state), 0);
+}
+
+static void signs_and_sends(void **state)
+{
+    struct fixture *f = *state;
+    struct screen *screen = score_all(f);
+    screen_keys(screen, "S");
+    sitting_expect(screen, "The content is accurate and meets its teaching goals.");
+    sitting_expect(screen, "Ana Ruiz");
+    screen_keys(screen, "<Enter>");
+    sitting_expect(screen, "Enter does nothing");
+    screen_keys(screen, "S");
+    sitting_expect(screen, "Approve as Ana Ruiz?");
+    screen_keys(screen, "<Enter>");
+    sitting_expect(screen, "Not done.");
+    assert_int_equal(records_at_origin(f), 0);
+    screen_keys(screen, "SY");
+    sitting_expect(screen, "Signed, sent.");
+    sitting_expect(screen, "Records 1");
+    screen_keys(screen, "<Tab><Tab><Tab>");
+    sitting_expect(screen, "approves");
+    sitting_expect(screen, "Ana Ruiz");
+    screen_keys(screen, "<Enter>");
+    sitting_expect(screen, "signed by the key of this person");
+    screen_keys(screen, "G");
+    sitting_expect(screen, "\"verdict\": \"approve\"");
+    sitting_quit(screen);
+    assert_int_equal(records_at_origin(f), 1);
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "verify", NULL), 0);
+}
+
+static void waits_without_a_network(void **state)
+{
+    struct fixture *f = *state;
+    struct screen *screen = score_all(f);
+    assert_int_equal(fixture_run(f, NULL, "mv", CONTENT_ORIGIN, "away.git", NULL), 0);
+    screen_keys(screen, "S");
+    sitting_expect(screen, "What you sign");
+    screen_keys(screen, "SY");
+    sitting_expect(screen, "waiting to be sent");
+    sitting_quit(screen);
+    assert_int_equal(fixture_run(f, NULL, "mv", "away.git", CONTENT_ORIGIN, NULL), 0);
+    assert_int_equal(records_at_origin(f), 0);
+    screen = sitting_start(f, CONTENT_CLONE, 30, 100);
+    sitting_expect(screen, "in step");
+    sitting_quit(screen);
+    assert_int_equal(records_at_origin(f), 1);
+}
+
+static void asks_for_changes(void **state)
+{
+    struct screen *screen = score_all(*state);
+    screen_keys(screen, "Sv");
+    sitting_expect(screen, "Request changes");
+    screen_keys(screen, "cThe price is wrong.<Enter>");
+    sitting_expect(screen, "The price is wrong.");
+    screen_keys(screen, "S");
+    sitting_expect(screen, "Request changes as Ana Ruiz?");
+    screen_keys(screen, "Y");
+    sitting_expect(screen, "Signed, sent.");
+    screen_keys(screen, "<S-Tab>");
+    sitting_expect(screen, "asks for changes");
+    sitting_quit(screen);
+}
+
+static void warns_of_personal_data(void **state)
+{
+    struct screen *screen = score_all(*state);
+    screen_keys(screen, "Scask jane.doe@example.com<Enter>");
+    sitting_expect(screen, "Look here:");
+    sitting_quit(screen);
+}
+
+static void scores_carry_over(void **state)
+{
+    struct fixture *f = *state;
+    struct screen *screen = score_all(f);
+    screen_keys(screen, "SSY");
+    sitting_expect(screen, "Signed, sent.");
+    sitting_expect(screen, "Records 1");
+    sitting_expect(screen, "c1");
+    screen_keys(screen, "<Enter>");
+    sitting_expect(screen, "Your scores from before");
+    sitting_expect_row(screen, "Tone", "[5]");
+    sitting_quit(screen);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, fixture_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(refuses_while_cases_are_unscored), TEST(signs_and_sends),
+        TEST(waits_without_a_network),          TEST(asks_for_changes),
+        TEST(warns_of_personal_data),           TEST(scores_carry_over),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
