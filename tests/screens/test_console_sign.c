@@ -107,7 +107,7 @@ static void asks_for_changes(void **state)
     screen_keys(screen, "Y");
     sitting_expect(screen, "Signed, sent.");
     screen_keys(screen, "<S-Tab>");
-    sitting_expect(screen, "asks for changes");
+    sitting_expect(screen, "a reviewer requests changes");
     sitting_quit(screen);
 }
 

@@ -26,17 +26,6 @@ static void set_step(struct desk *desk, enum role role, const char *text)
     desk->step_role = role;
 }
 
-/* Signed records that a crash left on their way are put into the log. */
-static void resume(struct desk *desk)
-{
-    struct journal *journal = NULL;
-    struct error error = ERROR_INIT;
-    size_t resumed = 0;
-    if (journal_open(desk->workspace->state_folder.data, &journal, NULL, &error) == 0)
-        submit_resume(desk->workspace, journal, desk->drafts, &resumed, &error);
-    journal_close(journal);
-}
-
 int desk_open(struct desk *desk, const char *folder, struct error *error)
 {
     *desk = (struct desk){.step_role = ROLE_STATUS};
@@ -54,7 +43,6 @@ int desk_open(struct desk *desk, const char *folder, struct error *error)
     desk->jobs = jobs_new(DESK_WORKERS);
     if (!desk->jobs)
         return error_set(error, ERROR_ENVIRONMENT, "The system has no descriptor left: close other programs.");
-    resume(desk);
     desk->queue_known = queue_recall(desk->workspace, &desk->queue);
     return 0;
 }
@@ -157,14 +145,31 @@ static void send_rows(void *context, const struct queue *queue)
     jobs_submit(reading->desk->jobs, "Rows", no_work, early_done, early);
 }
 
+/* Signed records that a crash left on their way are put into the log: once, before the first reading. */
+static void resume(struct workspace *workspace)
+{
+    struct journal *journal = NULL;
+    struct drafts *drafts = NULL;
+    struct error error = ERROR_INIT;
+    size_t resumed = 0;
+    if (journal_open(workspace->state_folder.data, &journal, NULL, &error) == 0 &&
+        drafts_open(workspace->state_folder.data, &drafts, NULL, &error) == 0)
+        submit_resume(workspace, journal, drafts, &resumed, &error);
+    drafts_close(drafts);
+    journal_close(journal);
+}
+
 static void reading_work(struct job *job, void *context)
 {
     struct reading *reading = context;
     struct queue_watch watch = {
         .progress = show_progress, .cancelled = is_cancelled, .rows = send_rows, .context = reading};
     reading->job = job;
-    if (workspace_open(reading->folder.data, &reading->workspace, &reading->error) == 0)
-        queue_read(reading->workspace, &watch, &reading->queue, &reading->error);
+    if (workspace_open(reading->folder.data, &reading->workspace, &reading->error) < 0)
+        return;
+    if (reading->asked == 1)
+        resume(reading->workspace);
+    queue_read(reading->workspace, &watch, &reading->queue, &reading->error);
 }
 
 static void take_reading(struct desk *desk, struct reading *reading)
