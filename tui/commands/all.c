@@ -1,9 +1,11 @@
 #include "assay/commands/all.h"
 
 #include "assay/commands/audit_command.h"
+#include "assay/commands/bundle_command.h"
 #include "assay/commands/completion_command.h"
 #include "assay/commands/console_command.h"
 #include "assay/commands/demo_command.h"
+#include "assay/commands/export_command.h"
 #include "assay/commands/gate_command.h"
 #include "assay/commands/help_command.h"
 #include "assay/commands/init_command.h"
@@ -29,6 +31,8 @@ const struct command *const all_commands[] = {
     &log_command,
     &seal_command,
     &audit_command,
+    &bundle_command,
+    &export_command,
     &sync_command,
     &completion_command,
     &help_command,
