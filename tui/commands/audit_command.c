@@ -104,7 +104,7 @@ static void print_step(const struct audit_step *step)
     print_cell(step->subject, 0);
     print_text("\n");
     for (size_t i = 0; i < step->module_count; i++) {
-        print_text("    %.*s", SLICE_ARG(step->modules[i].path));
+        print_line("    %.*s", SLICE_ARG(step->modules[i].path));
         for (size_t r = 0; r < step->modules[i].record_count; r++) {
             char hex[64 + 1];
             digest_format_hex(&step->modules[i].records[r], hex);
@@ -113,11 +113,11 @@ static void print_step(const struct audit_step *step)
         print_text("\n");
     }
     if (step->result == AUDIT_ALLOWED)
-        print_text("    sealed as %.*s by %.*s\n", SLICE_ARG(step->sealed_change), SLICE_ARG(step->sealer));
+        print_line("    sealed as %.*s by %.*s\n", SLICE_ARG(step->sealed_change), SLICE_ARG(step->sealer));
     else
-        print_text("    %.*s\n", SLICE_ARG(step->reason));
+        print_line("    %.*s\n", SLICE_ARG(step->reason));
     if (step->result == AUDIT_ACCEPTED)
-        print_text("    accepted: %.*s\n", SLICE_ARG(step->accepted));
+        print_line("    accepted: %.*s\n", SLICE_ARG(step->accepted));
 }
 
 static void print_problem(const struct audit_problem *problem)
@@ -125,14 +125,14 @@ static void print_problem(const struct audit_problem *problem)
     char commit[OID_HEX_SIZE + 1], record[DIGEST_TEXT_SIZE + 1];
     oid_format(&problem->commit, commit);
     digest_format(&problem->record, record);
-    print_text("%s %s: %.*s\n", problem->accepted.size > 0 ? "·" : "✗", reason_name(problem->reason),
+    print_line("%s %s: %.*s\n", problem->accepted.size > 0 ? "·" : "✗", reason_name(problem->reason),
                SLICE_ARG(problem->detail));
     if (!digest_is_none(&problem->record))
         print_text("    record %s\n", record);
     if (!oid_is_none(&problem->commit))
         print_text("    commit %s\n", commit);
     if (problem->accepted.size > 0)
-        print_text("    accepted: %.*s\n", SLICE_ARG(problem->accepted));
+        print_line("    accepted: %.*s\n", SLICE_ARG(problem->accepted));
 }
 
 static void print_audit(const struct report *report)

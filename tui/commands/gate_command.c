@@ -183,7 +183,7 @@ static void print_blocks(const struct gate_verdict *verdict, size_t module, cons
             continue; /* the roles say it already */
         print_text("%s! %s", indent, reason_words(block->reason));
         if (block->detail.size > 0)
-            print_text(": %.*s", SLICE_ARG(block->detail));
+            print_line(": %.*s", SLICE_ARG(block->detail));
         print_text("\n");
     }
 }
@@ -192,7 +192,7 @@ static void print_module(const struct judged *judged, size_t at)
 {
     const struct module *module = &judged->load->modules[at];
     const struct gate_module_verdict *verdict = verdict_of(judged, at);
-    print_text("\n  %.*s%s%.*s   %.*s\n", SLICE_ARG(module->name), module->version.size ? " " : "",
+    print_line("\n  %.*s%s%.*s   %.*s\n", SLICE_ARG(module->name), module->version.size ? " " : "",
                SLICE_ARG(module->version), SLICE_ARG(module->path));
     for (size_t i = 0; verdict && i < verdict->required_count; i++)
         print_role(judged, verdict, &verdict->required[i]);
@@ -209,7 +209,7 @@ static void print_ignored(const struct judged *judged)
         if (ignored->reason == REASON_SUPERSEDED || ignored->reason == REASON_OTHER_CHANGE)
             continue; /* the common course of things */
         digest_format_hex(&ignored->record, hex);
-        print_text("%s  %.12s  %s%s%.*s\n", shown++ ? "" : "\nRecords that do not count:\n", hex,
+        print_line("%s  %.12s  %s%s%.*s\n", shown++ ? "" : "\nRecords that do not count:\n", hex,
                    reason_words(ignored->reason), ignored->detail.size ? ": " : "", SLICE_ARG(ignored->detail));
     }
 }
@@ -218,7 +218,7 @@ static void print_gate(const struct judged *judged)
 {
     const struct load *load = judged->load;
     const struct gate_verdict *verdict = &judged->assessment->verdict;
-    print_text("%.*s → %s: %s%s\n", SLICE_ARG(load->change), judged->workspace->target.name.data,
+    print_line("%.*s → %s: %s%s\n", SLICE_ARG(load->change), judged->workspace->target.name.data,
                verdict->pass ? "pass" : "blocked", judged->fresh ? "" : " (offline: not compared with the remote)");
     print_blocks(verdict, GATE_CHANGE, "  ");
     for (size_t i = 0; i < load->module_count; i++)

@@ -36,7 +36,8 @@ static int ask_all(struct starter *starter, struct error *error)
 static int check(const struct starter *starter, struct error *error)
 {
     if (starter->repository.size == 0)
-        return error_set(error, ERROR_USAGE, "The repository needs a name; run “assay init” on a terminal to give one.");
+        return error_set(error, ERROR_USAGE,
+                         "The repository needs a name; run “assay init” on a terminal to give one.");
     if (starter->principal.size == 0 || slice_find_byte(str_slice(&starter->principal), ' ') != SLICE_NOT_FOUND)
         return error_set(error, ERROR_USAGE, "An e-mail address without spaces is needed; set git's user.email.");
     if (starter->name.size == 0)
@@ -85,7 +86,8 @@ static int run(const struct command_line *line, struct error *error)
     starter_init(&starter);
     starter_guess(workspace, &starter);
     if (repo_is_bare(workspace->repo)) {
-        error_set(error, ERROR_INPUT, "This repository is bare: run “assay init” in a clone of it, where files can be written.");
+        error_set(error, ERROR_INPUT,
+                  "This repository is bare: run “assay init” in a clone of it, where files can be written.");
         goto done;
     }
     if (!command_flag(line, "yes")) {
@@ -98,11 +100,13 @@ static int run(const struct command_line *line, struct error *error)
     }
     if (check(&starter, error) < 0 || write_both(repo_folder(workspace->repo), &starter, error) < 0)
         goto done;
-    print_text("Wrote " WORKSPACE_POLICY_PATH " and " WORKSPACE_SIGNERS_PATH
-               ". Look at them, add your colleagues and their keys, then commit both to %s: only what lies there counts.\n",
-               starter.target.data);
+    print_text(
+        "Wrote " WORKSPACE_POLICY_PATH " and " WORKSPACE_SIGNERS_PATH
+        ". Look at them, add your colleagues and their keys, then commit both to %s: only what lies there counts.\n",
+        starter.target.data);
     if (starter.key.size == 0)
-        print_note("no signing key was found: make one with “ssh-keygen -t ed25519”, set git's assay.signingKey to its .pub file "
+        print_note("no signing key was found: make one with “ssh-keygen -t ed25519”, set git's assay.signingKey to its "
+                   ".pub file "
                    "and add its line to " WORKSPACE_SIGNERS_PATH ".");
     result = 0;
 done:
@@ -120,8 +124,9 @@ const struct command init_command = {
     .name = "init",
     .words = "",
     .summary = "Writes a first review policy and the list of keys",
-    .details = "Writes " WORKSPACE_POLICY_PATH " and " WORKSPACE_SIGNERS_PATH
-               " into the working tree, never over files that are there. Both count once they are on the target branch.",
+    .details =
+        "Writes " WORKSPACE_POLICY_PATH " and " WORKSPACE_SIGNERS_PATH
+        " into the working tree, never over files that are there. Both count once they are on the target branch.",
     .exits = "0",
     .options = options,
     .no_json = true,

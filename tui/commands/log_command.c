@@ -132,17 +132,18 @@ static void print_details(const struct listing *listing, const struct ledger_rec
     if (found->decoded == RECORD_OK) {
         char digest[DIGEST_TEXT_SIZE + 1];
         digest_format(&record->module.digest, digest);
-        print_text("    %.*s %.*s, %.19s…; %lld of %lld cases seen, %zu scored, %zu flagged, %zu decided\n",
+        print_line("    %.*s %.*s, %.19s…; %lld of %lld cases seen, %zu scored, %zu flagged, %zu decided\n",
                    SLICE_ARG(record->module.path), SLICE_ARG(record->module.version), digest,
                    (long long)record->evidence.seen, (long long)record->evidence.cases, record->score_count,
                    record->flag_count, record->triage_count);
         if (record->verdict == VERDICT_APPROVE)
-            print_text("    “%.*s”\n", SLICE_ARG(record->meaning));
-        if (record->comment.size > 0)
-            print_text("    %.*s\n", SLICE_ARG(record->comment));
+            print_line("    “%.*s”\n", SLICE_ARG(record->meaning));
+        struct slice rest = slice_trim(record->comment), line;
+        while (slice_cut_line(&rest, &line))
+            print_line("    %.*s\n", SLICE_ARG(line));
     }
     if (found->detail.size > 0)
-        print_text("    %.*s\n", SLICE_ARG(found->detail));
+        print_line("    %.*s\n", SLICE_ARG(found->detail));
     print_check(listing, found);
     print_text("\n");
 }

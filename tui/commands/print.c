@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "assay/base/memory.h"
 #include "assay/data/json_encode.h"
@@ -32,6 +33,30 @@ void print_text(const char *format, ...)
     format_to(&raw, format, arguments);
     va_end(arguments);
     sanitise_append(&safe, str_slice(&raw), SANITISE_TEXT);
+    write_to(stdout, str_slice(&safe));
+    str_clear(&safe);
+    str_clear(&raw);
+}
+
+static size_t count_trailing(struct slice text, char c)
+{
+    size_t count = 0;
+    while (count < text.size && text.data[text.size - 1 - count] == c)
+        count++;
+    return count;
+}
+
+void print_line(const char *format, ...)
+{
+    struct str raw = STR_INIT, safe = STR_INIT;
+    size_t before = strspn(format, "\n"), after = count_trailing(slice_of(format + before), '\n');
+    va_list arguments;
+    va_start(arguments, format);
+    format_to(&raw, format, arguments);
+    va_end(arguments);
+    str_append_repeat(&safe, '\n', before);
+    sanitise_append(&safe, slice_part(str_slice(&raw), before, raw.size - before - after), SANITISE_LINE);
+    str_append_repeat(&safe, '\n', after);
     write_to(stdout, str_slice(&safe));
     str_clear(&safe);
     str_clear(&raw);
@@ -74,8 +99,12 @@ void print_note(const char *format, ...)
     format_to(&raw, format, arguments);
     va_end(arguments);
     str_append_text(&safe, "assay: ");
-    sanitise_append(&safe, str_slice(&raw), SANITISE_TEXT);
-    str_push(&safe, '\n');
+    struct slice rest = slice_trim(str_slice(&raw)), line;
+    for (bool first = true; slice_cut_line(&rest, &line); first = false) {
+        str_append_text(&safe, first ? "" : "  ");
+        sanitise_append(&safe, line, SANITISE_LINE);
+        str_push(&safe, '\n');
+    }
     fflush(stdout);
     write_to(stderr, str_slice(&safe));
     str_clear(&safe);

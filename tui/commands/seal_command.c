@@ -38,13 +38,13 @@ static void print_result_json(const struct seal_change_result *result)
 
 static void print_blocks(const struct seal_change_result *result)
 {
-    print_text("%.*s is not sealed: the gate is blocked.\n", SLICE_ARG(result->change));
+    print_line("%.*s is not sealed: the gate is blocked.\n", SLICE_ARG(result->change));
     for (size_t i = 0; i < result->block_count; i++) {
         const struct seal_change_block *block = &result->blocks[i];
         print_text("  ✗ %s", reason_name(block->reason));
         if (block->module.size > 0)
-            print_text(" in %.*s", SLICE_ARG(block->module));
-        print_text(block->detail.size > 0 ? ": %.*s\n" : "%.*s\n", SLICE_ARG(block->detail));
+            print_line(" in %.*s", SLICE_ARG(block->module));
+        print_line(block->detail.size > 0 ? ": %.*s\n" : "%.*s\n", SLICE_ARG(block->detail));
     }
 }
 
@@ -55,9 +55,9 @@ static void print_result(const struct seal_change_result *result)
     if (result->outcome == SEAL_CHANGE_BLOCKED) {
         print_blocks(result);
     } else if (result->outcome == SEAL_CHANGE_ALREADY) {
-        print_text("%.*s is sealed already, at %.12s.\n", SLICE_ARG(result->change), commit);
+        print_line("%.*s is sealed already, at %.12s.\n", SLICE_ARG(result->change), commit);
     } else {
-        print_text("Sealed %.*s at %.12s: %zu record%s, %zu of them counted.\n", SLICE_ARG(result->change), commit,
+        print_line("Sealed %.*s at %.12s: %zu record%s, %zu of them counted.\n", SLICE_ARG(result->change), commit,
                    result->copied, result->copied == 1 ? "" : "s", result->record_count);
         print_text(result->is_pushed ? "The seal is on the remote's branch; merge it by any method.\n"
                                      : "The seal is on the local branch; merge it by any method.\n");

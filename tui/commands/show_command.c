@@ -110,7 +110,7 @@ static struct slice golden_text(const struct module_case *item)
 
 static void print_case(const struct module_prompt *prompt, const struct module_case *item, size_t width)
 {
-    print_text("\n── %.*s ▸ %.*s", SLICE_ARG(prompt->id), SLICE_ARG(item->id));
+    print_line("\n── %.*s ▸ %.*s", SLICE_ARG(prompt->id), SLICE_ARG(item->id));
     if (item->state != STALENESS_FRESH)
         print_text("   (%s)", staleness_words(item->state));
     if (!item->golden)
@@ -120,7 +120,7 @@ static void print_case(const struct module_prompt *prompt, const struct module_c
     print_cell(SLICE("Golden"), (int)column);
     print_text(" │ Candidate\n");
     if (item->candidate && item->candidate->failed.size > 0)
-        print_text("the endpoint answered: %.*s\n", SLICE_ARG(item->candidate->failed));
+        print_line("the endpoint answered: %.*s\n", SLICE_ARG(item->candidate->failed));
     print_sides(golden_text(item), item->candidate ? item->candidate->text : (struct slice){0}, width);
 }
 
@@ -128,10 +128,10 @@ static void print_module(const struct module *module, struct selection *selectio
 {
     if (selection->module && !slice_is(module->path, selection->module) && !slice_is(module->name, selection->module))
         return;
-    print_text("%.*s %.*s   %s risk   %.*s\n", SLICE_ARG(module->name), SLICE_ARG(module->version),
+    print_line("%.*s %.*s   %s risk   %.*s\n", SLICE_ARG(module->name), SLICE_ARG(module->version),
                manifest_risk_name(module->risk), SLICE_ARG(module->path));
     for (size_t i = 0; i < module->problem_count; i++)
-        print_text("  ! %.*s\n", SLICE_ARG(module->problems[i].detail));
+        print_line("  ! %.*s\n", SLICE_ARG(module->problems[i].detail));
     if (module->is_policies)
         selection->shown++;
     for (size_t p = 0; p < module->prompt_count; p++) {
@@ -224,7 +224,7 @@ static int run(const struct command_line *line, struct error *error)
             print_load_json(&load, &selection);
         } else {
             for (size_t i = 0; i < load.problem_count; i++)
-                print_text("! %.*s\n", SLICE_ARG(load.problems[i].detail));
+                print_line("! %.*s\n", SLICE_ARG(load.problems[i].detail));
             for (size_t i = 0; i < load.module_count; i++)
                 print_module(&load.modules[i], &selection);
             if (selection.shown == 0)

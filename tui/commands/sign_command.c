@@ -212,10 +212,10 @@ static void print_signed(const struct signing *signing, const struct digest *nam
     const struct submit_request *request = &signing->request;
     char hex[64 + 1];
     digest_format_hex(name, hex);
-    print_text("%s: %s for %.*s of %.*s as %.*s\nrecord %s\n", sent ? "signed and sent" : "signed, waiting to be sent",
+    print_line("%s: %s for %.*s of %.*s as %.*s\n", sent ? "signed and sent" : "signed, waiting to be sent",
                record_verdict_name(request->verdict), SLICE_ARG(request->module->name),
-               SLICE_ARG(request->load->change), SLICE_ARG(signing->subject.workspace->policy.roles[request->role].id),
-               hex);
+               SLICE_ARG(request->load->change), SLICE_ARG(signing->subject.workspace->policy.roles[request->role].id));
+    print_text("record %s\n", hex);
 }
 
 static void warn_of_personal_data(const struct submit_request *request)

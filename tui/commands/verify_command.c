@@ -127,10 +127,10 @@ static void print_finding(const struct finding *finding)
     if (finding->reason != REASON_NONE) {
         print_text("  %s: %s", reason_name(finding->reason), reason_words(finding->reason));
         if (finding->detail.size > 0)
-            print_text(" (%.*s)", SLICE_ARG(finding->detail));
+            print_line(" (%.*s)", SLICE_ARG(finding->detail));
     }
     if (finding->accepted.size > 0)
-        print_text("; accepted: %.*s", SLICE_ARG(finding->accepted));
+        print_line("; accepted: %.*s", SLICE_ARG(finding->accepted));
     print_text("\n");
 }
 
