@@ -1,0 +1,172 @@
+/* Branches that change the rules they are judged by, people who try to be two. Numbers are those of the threats. */
+#include "harness/test.h"
+
+#include "harness/attack.h"
+#include "harness/keygen.h"
+
+#define CONCISE   "prompt/concise"
+#define ASSISTANT "assistant"
+
+static void sign_all(struct fixture *f)
+{
+    review_signed(f, ATTACK_JUDGE, "ana", CONCISE, ASSISTANT, "content-owner", "approve", NULL);
+    review_signed(f, ATTACK_JUDGE, "lena", CONCISE, ASSISTANT, "legal", "approve", NULL);
+}
+
+/* ---- 3: the branch makes rules ---- */
+
+static void threat_03_the_branch_adds_its_author_to_the_signers(void **state)
+{
+    struct fixture *f = *state;
+    review_signed(f, ATTACK_JUDGE, "ana", CONCISE, ASSISTANT, "content-owner", "approve", NULL);
+    struct attack_record lena = attack_take(f, "lena", CONCISE, ASSISTANT, "legal", "approve", NULL);
+    struct attack_record mallory =
+        attack_sign(f, "mallory", attack_bend(f, lena.bytes, "\"principal\": \"lena@", "\"principal\": \"mallory@"));
+    const char *signers = fixture_text(f, "%s%s%s%s", content_signer(f, "ana"), content_signer(f, "lena"),
+                                       content_signer(f, "ines"), content_signer(f, "mallory"));
+    const char *people = attack_bend(f, slice_of(content_policy), "people:\n",
+                                     "people:\n  - {principal: mallory@example.com, name: Mallory, roles: [legal]}\n")
+                             .data;
+    attack_commit(f, CONCISE, NULL, "policies/allowed_signers", signers);
+    attack_commit(f, CONCISE, NULL, "policies/review.yaml", people);
+    attack_log(f, CONCISE, &mallory);
+    attack_put(f, CONCISE, "reviews/prompt%2Fconcise", &mallory, 1);
+    attack_gate(f, CONCISE, "blocked");
+    assert_ignored(f, mallory.name, "unknown-signer");
+    review_said(f, "\"path\": \"policies\""); /* and whoever edits the rules needs everybody */
+    review_said(f, "learning-designer: 1 of 1 missing");
+}
+
+static void threat_03_the_branch_edits_or_deletes_a_rule(void **state)
+{
+    struct fixture *f = *state;
+    const char *rule = "  - {when: {sensitivity: [pii, compliance]}, roles: {legal: 1}}\n";
+    review_signed(f, ATTACK_JUDGE, "ana", CONCISE, ASSISTANT, "content-owner", "approve", NULL);
+    attack_commit(f, CONCISE, NULL, "policies/review.yaml", attack_bend(f, slice_of(content_policy), rule, "").data);
+    attack_gate(f, CONCISE, "blocked");
+    review_said(f, "legal: 1 of 1 missing");
+    attack_commit(f, CONCISE, NULL, "policies/review.yaml", NULL); /* no policy at all */
+    attack_gate(f, CONCISE, "blocked");
+    review_said(f, "legal: 1 of 1 missing");
+    attack_commit(f, CONCISE, NULL, "policies/review.yaml",
+                  attack_bend(f, slice_of(content_policy), "self_approval: false", "self_approval: true").data);
+    attack_gate(f, CONCISE, "blocked");
+    attack_commit(f, CONCISE, NULL, "policies/review.yaml", "schema: [\n"); /* nonsense is nonsense of the branch */
+    attack_gate(f, CONCISE, "blocked");
+    review_said(f, "legal: 1 of 1 missing");
+}
+
+static void threat_03_the_branch_revokes_a_signer(void **state)
+{
+    struct fixture *f = *state;
+    sign_all(f);
+    attack_gate(f, CONCISE, "pass");
+    review_signed(f, ATTACK_JUDGE, "ines", CONCISE, ASSISTANT, "content-owner", "request-changes", "--comment", "No.",
+                  NULL);
+    const char *key = keygen_public_line(f, fixture_path(f, "keys/ines"));
+    attack_commit(f, CONCISE, NULL, "policies/revoked_signers", fixture_text(f, "%s compromised\n", key));
+    attack_gate(f, CONCISE, "blocked");
+    assert_blocks(f, "request-changes");
+    review_said(f, "\"path\": \"policies\"");
+}
+
+/* ---- 6: one who is two ---- */
+
+static void need_two_owners(struct fixture *f)
+{
+    attack_policy(f, "{when: {}, roles: {content-owner: 1}}", "{when: {}, roles: {content-owner: 2}}");
+    fixture_git(f, ATTACK_JUDGE, "fetch", "-q", NULL);
+}
+
+static void threat_06_two_keys_of_one_person(void **state)
+{
+    struct fixture *f = *state;
+    need_two_owners(f);
+    keygen_key(f, "second", "ed25519", NULL);
+    const char *second = keygen_public_line(f, fixture_path(f, "keys/second"));
+    attack_signers(f, fixture_text(f, "%s%s%sana@example.com %s\n", content_signer(f, "ana"), content_signer(f, "lena"),
+                                   content_signer(f, "ines"), second));
+    struct attack_record ana = attack_take(f, "ana", CONCISE, ASSISTANT, "content-owner", "approve", NULL);
+    struct attack_record twice =
+        attack_sign(f, "second", attack_bend(f, ana.bytes, "\"via\": \"command\"", "\"via\": \"console\""));
+    attack_log(f, CONCISE, &ana);
+    attack_log(f, CONCISE, &twice);
+    review_signed(f, ATTACK_JUDGE, "lena", CONCISE, ASSISTANT, "legal", "approve", NULL);
+    attack_gate(f, CONCISE, "blocked");
+    review_said(f, "content-owner: 1 of 2 missing");
+    review_signed(f, ATTACK_JUDGE, "ines", CONCISE, ASSISTANT, "content-owner", "approve", NULL);
+    attack_gate(f, CONCISE, "pass");
+}
+
+static void threat_06_one_key_under_two_principals(void **state)
+{
+    struct fixture *f = *state;
+    sign_all(f);
+    const char *other = attack_bend(f, slice_of(content_signer(f, "ana")), "ana@", "lena@").data;
+    attack_signers(f, fixture_text(f, "%s%s%s", content_signer(f, "ana"), content_signer(f, "ines"), other));
+    assert_int_equal(review_gate(f, ATTACK_JUDGE, CONCISE), 3);
+    review_complained(f, "policies/allowed_signers:3");
+    attack_signers(f, fixture_text(f, "ana@example.com,lena@example.com %s\n",
+                                   keygen_public_line(f, fixture_path(f, "keys/ana"))));
+    assert_int_equal(review_gate(f, ATTACK_JUDGE, CONCISE), 3);
+    review_complained(f, "policies/allowed_signers:1");
+    attack_signers(f, fixture_text(f, "%s*@example.com %s\n", content_signer(f, "lena"),
+                                   keygen_public_line(f, fixture_path(f, "keys/mallory"))));
+    assert_int_equal(review_gate(f, ATTACK_JUDGE, CONCISE), 3);
+    review_complained(f, "policies/allowed_signers:2");
+}
+
+static void threat_06_ten_allowed_one_signed_two_needed(void **state)
+{
+    struct fixture *f = *state;
+    struct str lines = STR_INIT;
+    need_two_owners(f);
+    for (int i = 0; i < 7; i++) {
+        const char *name = fixture_text(f, "extra%d", i);
+        keygen_key(f, name, "ed25519", NULL);
+        str_append_text(&lines, content_signer(f, name));
+    }
+    for (int i = 0; i < 3; i++)
+        str_append_text(&lines, content_signer(f, (const char *[]){"ana", "lena", "ines"}[i]));
+    attack_signers(f, keygen_keep(f, &lines).data);
+    sign_all(f);
+    attack_gate(f, CONCISE, "blocked");
+    review_said(f, "content-owner: 1 of 2 missing");
+    /* A key in the signers file whose principal the policy does not know adds nothing. */
+    struct attack_record ana = attack_take(f, "ana", CONCISE, ASSISTANT, "content-owner", "abstain", NULL);
+    struct attack_record extra =
+        attack_sign(f, "extra1", attack_bend(f, ana.bytes, "\"principal\": \"ana@", "\"principal\": \"extra1@"));
+    attack_log(f, CONCISE, &extra);
+    attack_gate(f, CONCISE, "blocked");
+    assert_ignored(f, extra.name, "role-not-held");
+}
+
+static void threat_06_one_person_in_two_roles(void **state)
+{
+    struct fixture *f = *state;
+    attack_policy(f, "{when: {}, roles: {content-owner: 1}}",
+                  "{when: {}, roles: {content-owner: 1, learning-designer: 1}}");
+    fixture_git(f, ATTACK_JUDGE, "fetch", "-q", NULL);
+    review_signed(f, ATTACK_JUDGE, "lena", CONCISE, ASSISTANT, "legal", "approve", NULL);
+    review_signed(f, ATTACK_JUDGE, "ines", CONCISE, ASSISTANT, "content-owner", "approve", NULL);
+    review_signed(f, ATTACK_JUDGE, "ines", CONCISE, ASSISTANT, "learning-designer", "approve", NULL);
+    attack_gate(f, CONCISE, "blocked");
+    assert_blocks(f, "missing-sign-off");
+    review_signed(f, ATTACK_JUDGE, "ana", CONCISE, ASSISTANT, "content-owner", "approve", NULL);
+    attack_gate(f, CONCISE, "pass");
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, attack_setup, fixture_teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(threat_03_the_branch_adds_its_author_to_the_signers),
+        TEST(threat_03_the_branch_edits_or_deletes_a_rule),
+        TEST(threat_03_the_branch_revokes_a_signer),
+        TEST(threat_06_two_keys_of_one_person),
+        TEST(threat_06_one_key_under_two_principals),
+        TEST(threat_06_ten_allowed_one_signed_two_needed),
+        TEST(threat_06_one_person_in_two_roles),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
