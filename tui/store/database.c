@@ -157,14 +157,32 @@ static int database_check(struct database *database, struct error *error)
     return 0;
 }
 
+/* Where two processes turn a new file over to its log at once SQLite refuses one of them without waiting, since each
+ * would wait for the other's lock. So the waiting is done here, as long as its own would last. */
+static int database_use_log(struct database *database, int busy_ms, struct error *error)
+{
+    enum { PAUSE_MS = 5 };
+    int result = -1;
+
+    for (int left = busy_ms; result && left >= 0; left -= PAUSE_MS) {
+        struct error refused = ERROR_INIT;
+        result = database_execute(database, "PRAGMA journal_mode = WAL", &refused);
+        if (result && (database->state != DATABASE_LOCKED || left < PAUSE_MS))
+            return error_set(error, refused.kind, "%s", refused.text);
+        if (result)
+            sqlite3_sleep(PAUSE_MS);
+    }
+    sqlite3_busy_timeout(database->handle, busy_ms);
+    return result;
+}
+
 static int database_prepare_file(struct database *database, const struct database_options *options, struct error *error)
 {
-    sqlite3_busy_timeout(database->handle, options->busy_ms);
     sqlite3_extended_result_codes(database->handle, 1);
     /* The file is the user's own, but a hostile one must not make SQLite run its functions or triggers. */
     sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(database->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    if (database_execute(database, "PRAGMA journal_mode = WAL", error) ||
+    if (database_use_log(database, options->busy_ms, error) ||
         database_execute(database, options->durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
                          error) ||
         (options->check && database_check(database, error)))
