@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "assay/base/array.h"
+
 static void comparing(void **state)
 {
     (void)state;
@@ -149,12 +151,27 @@ static void hashes_spread(void **state)
     assert_true(slice_hash(SLICE("a")) != slice_hash(SLICE("a\0")));
 }
 
+static void sorting(void **state)
+{
+    (void)state;
+    struct slice items[] = {SLICE("b"), SLICE("a"), SLICE(""), SLICE("a\0"), SLICE("b"), SLICE("\xff"), SLICE("a")};
+    const struct slice wanted[] = {SLICE(""), SLICE("a"), SLICE("a\0"), SLICE("b"), SLICE("\xff")};
+    assert_int_equal(slice_sort_unique(items, ARRAY_COUNT(items)), ARRAY_COUNT(wanted));
+    for (size_t i = 0; i < ARRAY_COUNT(wanted); i++)
+        assert_true(slice_equal(items[i], wanted[i]));
+    assert_int_equal(slice_sort_unique(NULL, 0), 0);
+    slice_sort(NULL, 0);
+    struct slice twice[] = {SLICE("z"), SLICE("y"), SLICE("y")};
+    slice_sort(twice, 3);
+    assert_true(slice_is(twice[0], "y") && slice_is(twice[1], "y") && slice_is(twice[2], "z"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(comparing),     cmocka_unit_test(finding),       cmocka_unit_test(parts_are_clamped),
         cmocka_unit_test(cutting),       cmocka_unit_test(cutting_lines), cmocka_unit_test(numbers),
-        cmocka_unit_test(hashes_spread),
+        cmocka_unit_test(hashes_spread), cmocka_unit_test(sorting),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 #include "assay/base/slice.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "assay/base/env.h"
@@ -30,6 +31,27 @@ int slice_compare(struct slice a, struct slice b)
     size_t common = a.size < b.size ? a.size : b.size;
     int order = common ? memcmp(a.data, b.data, common) : 0;
     return order ? order : (a.size > b.size) - (a.size < b.size);
+}
+
+static int in_order(const void *a, const void *b)
+{
+    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+void slice_sort(struct slice *items, size_t count)
+{
+    if (count > 0)
+        qsort(items, count, sizeof *items, in_order);
+}
+
+size_t slice_sort_unique(struct slice *items, size_t count)
+{
+    size_t kept = 0;
+    slice_sort(items, count);
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || !slice_equal(items[kept - 1], items[i]))
+            items[kept++] = items[i];
+    return kept;
 }
 
 bool slice_starts_with(struct slice s, struct slice prefix)

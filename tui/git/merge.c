@@ -213,7 +213,7 @@ static void read_sides(const struct level *level, const struct tree_key *key, st
 
 static int step_level(struct level *level, const struct tree_key *key, struct error *error)
 {
-    bool at_key[SIDES_MAX]; /* first, since the key borrows its name from one of them */
+    bool at_key[SIDES_MAX] = {false}; /* first, since the key borrows its name from one of them */
     for (size_t i = 0; i < level->count; i++) {
         at_key[i] = tree_cursor_is_at(&level->cursors[i], key);
     }
@@ -289,7 +289,7 @@ static int merge_entries(struct merging *merging, struct level *level, const str
                          struct tree_entry manifests[2], struct error *error)
 {
     struct tree_key key;
-    struct sides sides;
+    struct sides sides = {.bases = 0};
     while (tree_cursor_key(level->cursors, level->count, &key)) {
         merging->seen++;
         read_sides(level, &key, &sides);
@@ -335,11 +335,6 @@ static int merge_folder(struct merging *merging, const struct oid *trees, size_t
     return result;
 }
 
-static int compare_slices(const void *a, const void *b)
-{
-    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
-}
-
 static int compare_modules(const void *a, const void *b)
 {
     return slice_compare(((const struct merge_module *)a)->path, ((const struct merge_module *)b)->path);
@@ -348,16 +343,7 @@ static int compare_modules(const void *a, const void *b)
 /* A file and the folder that clashes with it may both name the path. */
 static void sort_results(struct merge *merge)
 {
-    size_t kept = 0;
-    if (merge->conflict_count > 0) {
-        qsort(merge->conflicts, merge->conflict_count, sizeof *merge->conflicts, compare_slices);
-    }
-    for (size_t i = 0; i < merge->conflict_count; i++) {
-        if (kept == 0 || !slice_equal(merge->conflicts[kept - 1], merge->conflicts[i])) {
-            merge->conflicts[kept++] = merge->conflicts[i];
-        }
-    }
-    merge->conflict_count = kept;
+    merge->conflict_count = slice_sort_unique(merge->conflicts, merge->conflict_count);
     if (merge->module_count > 0) {
         qsort(merge->modules, merge->module_count, sizeof *merge->modules, compare_modules);
     }

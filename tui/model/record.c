@@ -1,7 +1,5 @@
 #include "assay/model/record.h"
 
-#include <stdlib.h>
-
 #include "assay/base/array.h"
 #include "assay/data/json_encode.h"
 
@@ -241,11 +239,6 @@ static void read_prompts(struct members *members, const struct value *root, stru
     }
 }
 
-static int compare_slices(const void *a, const void *b)
-{
-    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
-}
-
 static void add_criterion(struct members *members, struct record *record, struct slice id)
 {
     for (size_t i = 0; i < record->criteria_count; i++)
@@ -264,7 +257,7 @@ static void read_criteria(struct members *members, const struct value *list, str
         for (size_t k = 0; k < value_count(scores) && members->problem == RECORD_OK; k++)
             add_criterion(members, record, value_pair_at(scores, k)->key);
     }
-    qsort(record->criteria, record->criteria_count, sizeof *record->criteria, compare_slices);
+    slice_sort(record->criteria, record->criteria_count);
 }
 
 static signed char read_score(struct members *members, const struct value *scores, struct slice criterion)

@@ -389,19 +389,13 @@ int template_partials(const struct template *template, struct table *names, stru
     return 0;
 }
 
-static int compare_slices(const void *a, const void *b)
-{
-    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
-}
-
 static void hash_partials(const struct template *template, const struct table *names, struct digest_stream *stream)
 {
     size_t count = table_count(names);
     struct slice *sorted = memory_new_array(count, sizeof *sorted);
     for (size_t i = 0; i < count; i++)
         sorted[i] = table_key(names, i);
-    if (count > 0)
-        qsort(sorted, count, sizeof *sorted, compare_slices);
+    slice_sort(sorted, count);
     for (size_t i = 0; i < count; i++) {
         digest_stream_add(stream, slice_make("", 1));
         digest_stream_add(stream, sorted[i]);

@@ -261,22 +261,6 @@ bool load_is_pending(const struct load *load)
 
 /* ---- authors ---- */
 
-static int compare_slices(const void *a, const void *b)
-{
-    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
-}
-
-static void sort_unique(struct slice *items, size_t *count)
-{
-    size_t kept = 0;
-    if (*count > 0)
-        qsort(items, *count, sizeof *items, compare_slices);
-    for (size_t i = 0; i < *count; i++)
-        if (kept == 0 || !slice_equal(items[kept - 1], items[i]))
-            items[kept++] = items[i];
-    *count = kept;
-}
-
 static void name_authors(const struct policy *policy, const struct authors *authors, struct load *load)
 {
     load->authors = arena_alloc_array(&load->arena, authors->count, sizeof *load->authors);
@@ -288,8 +272,8 @@ static void name_authors(const struct policy *policy, const struct authors *auth
         else
             load->unknown_authors[load->unknown_author_count++] = arena_copy(&load->arena, authors->authors[i].email);
     }
-    sort_unique(load->authors, &load->author_count);
-    sort_unique(load->unknown_authors, &load->unknown_author_count);
+    load->author_count = slice_sort_unique(load->authors, load->author_count);
+    load->unknown_author_count = slice_sort_unique(load->unknown_authors, load->unknown_author_count);
 }
 
 /* Everything that the change is about: module folders with their outputs (who wrote the evidence is an author of it

@@ -2,7 +2,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "assay/base/array.h"
 #include "assay/base/memory.h"
@@ -59,22 +58,6 @@ static struct slice outputs_path(struct loading *loading, struct slice prompt)
                 arena_printf(loading->arena, "tests/outputs/%.*s.json", SLICE_ARG(prompt)));
 }
 
-static int compare_slices(const void *a, const void *b)
-{
-    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
-}
-
-static void set_unique(struct slice *items, size_t *count)
-{
-    size_t kept = 0;
-    if (*count > 0)
-        qsort(items, *count, sizeof *items, compare_slices);
-    for (size_t i = 0; i < *count; i++)
-        if (kept == 0 || !slice_equal(items[kept - 1], items[i]))
-            items[kept++] = items[i];
-    *count = kept;
-}
-
 static void collect_paths(struct loading *loading, const struct footprint *before, const struct footprint *after)
 {
     struct module *module = loading->module;
@@ -84,7 +67,7 @@ static void collect_paths(struct loading *loading, const struct footprint *befor
         module->paths[i] = before->files[i].path;
     for (size_t i = 0; i < after->count; i++)
         module->paths[before->count + i] = after->files[i].path;
-    set_unique(module->paths, &module->path_count);
+    module->path_count = slice_sort_unique(module->paths, module->path_count);
 }
 
 static struct footprint begin_footprint(struct loading *loading, enum footprint_side side)
@@ -357,7 +340,7 @@ static void merge_labels(struct loading *loading)
         for (size_t i = 0; i < sides[s]->sensitivity_count; i++)
             module->sensitivities[module->sensitivity_count++] = sides[s]->sensitivity[i];
     }
-    set_unique(module->sensitivities, &module->sensitivity_count);
+    module->sensitivity_count = slice_sort_unique(module->sensitivities, module->sensitivity_count);
 }
 
 int module_load(struct workspace *workspace, struct cache *cache, const struct merge *merge,

@@ -37,6 +37,8 @@ struct slice slice_trim(struct slice s);                             /* without 
 bool slice_cut(struct slice *rest, char separator, struct slice *part);
 /* The same by lines: ends at LF or CRLF; a final line end gives no further empty line; "" gives no line. */
 bool slice_cut_line(struct slice *rest, struct slice *line);
+void slice_sort(struct slice *items, size_t count);          /* bytewise */
+size_t slice_sort_unique(struct slice *items, size_t count); /* and each once: how many remain, at the front */
 /* A whole decimal number without sign or spaces; false when it is none or does not fit. */
 bool slice_to_uint64(struct slice s, uint64_t *number);
 uint64_t slice_hash(struct slice s); /* for tables in memory only; seeded at random once a process */
