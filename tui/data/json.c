@@ -149,7 +149,7 @@ int json_load_lines(struct slice bytes, struct slice name, size_t size_max, size
     struct value *root = value_new_list(&document->arena);
     struct slice rest = bytes, text;
     for (int line = 1; slice_cut_line(&rest, &text); line++) {
-        struct value value;
+        struct value value = {0};
         if (!slice_trim(text).size)
             continue;
         if (decode(text, name, line, &document->arena, &value, error)) {

@@ -107,7 +107,7 @@ static int shortest(double real, char digits[20])
         if (*at >= '0' && *at <= '9')
             digits[count++] = *at;
     digits[count] = '\0';
-    return *at ? atoi(at + 1) : 0;
+    return *at ? (int)strtol(at + 1, NULL, 10) : 0;
 }
 
 static void write_real(struct str *out, double real)

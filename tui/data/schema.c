@@ -491,7 +491,7 @@ CHECK(check_limit)
         {"exclusiveMaximum", "must be below %g", MEASURE_NUMBER, true, true},
     };
     size_t i = 0;
-    while (strcmp(limits[i].name, rule->keyword->name))
+    while (strcmp(limits[i].name, rule->keyword->name) != 0)
         i++;
     double amount, limit = value_number(rule->argument, 0);
     if (!measured(value, limits[i].measure, &amount))

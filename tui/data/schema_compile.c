@@ -105,9 +105,11 @@ static int hexadecimal(char digit)
 static void unescape_step(struct slice step, struct str *out)
 {
     for (size_t i = 0; i < step.size; i++) {
-        if (step.data[i] == '%' && i + 2 < step.size && hexadecimal(step.data[i + 1]) >= 0 &&
-            hexadecimal(step.data[i + 2]) >= 0) {
-            str_push(out, (char)(hexadecimal(step.data[i + 1]) << 4 | hexadecimal(step.data[i + 2])));
+        const bool may_be_byte = step.data[i] == '%' && i + 2 < step.size;
+        const int high = may_be_byte ? hexadecimal(step.data[i + 1]) : -1;
+        const int low = may_be_byte ? hexadecimal(step.data[i + 2]) : -1;
+        if (high >= 0 && low >= 0) {
+            str_push(out, (char)(high * 16 + low));
             i += 2;
         } else if (step.data[i] == '~' && i + 1 < step.size) {
             str_push(out, step.data[++i] == '1' ? '/' : '~');

@@ -194,7 +194,7 @@ static int read_list(struct reader *reader, struct value *list)
 {
     *list = (struct value){.kind = VALUE_LIST};
     for (;;) {
-        struct value item;
+        struct value item = {0};
         if (next(reader))
             return -1;
         if (reader->event.type == YAML_SEQUENCE_END_EVENT)
@@ -223,8 +223,8 @@ static int read_key(struct reader *reader, struct slice *key)
 static int read_pairs(struct reader *reader, struct value *map, struct table *keys)
 {
     for (;;) {
-        struct slice key;
-        struct value item;
+        struct slice key = {0};
+        struct value item = {0};
         if (next(reader))
             return -1;
         if (reader->event.type == YAML_MAPPING_END_EVENT)
@@ -264,15 +264,23 @@ static int read_value(struct reader *reader, struct value *value)
     return result;
 }
 
+static int skip(struct reader *reader, int events)
+{
+    int result = 0;
+    while (result == 0 && events-- > 0)
+        result = next(reader);
+    return result;
+}
+
 static int read_stream(struct reader *reader, struct value *root)
 {
-    if (next(reader) || next(reader)) /* the stream's start, then the document's or the stream's end */
+    if (skip(reader, 2)) /* the stream's start, then the document's or the stream's end */
         return -1;
     if (reader->event.type == YAML_STREAM_END_EVENT) {
         *root = (struct value){.kind = VALUE_NULL, .line = 1};
         return 0;
     }
-    if (next(reader) || read_value(reader, root) || next(reader) || next(reader))
+    if (next(reader) || read_value(reader, root) || skip(reader, 2))
         return -1;
     if (reader->event.type != YAML_STREAM_END_EVENT)
         return refuse(reader, "a second document; a file holds one");

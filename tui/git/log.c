@@ -265,6 +265,7 @@ static int read_history(struct reading *reading, const struct oid *known, struct
             reading->commit = &commit;
             *ARRAY_PUSH(reading->log->commits, reading->log->commit_count, reading->log->commit_capacity) = oid;
             result = read_commit(reading, error);
+            reading->commit = NULL;
         }
         for (size_t i = 0; result == 0 && i < commit.parent_count; i++) {
             known_met = known_met || oid_equal(&commit.parents[i], known);

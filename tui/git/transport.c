@@ -158,7 +158,7 @@ static bool head_of(const struct heads *heads, struct slice name, struct oid *co
 {
     size_t at = 0;
     *commit = (struct oid){{0}};
-    if (!table_get(heads->names, name, &at)) {
+    if (!table_get(heads->names, name, &at) || at >= heads->count) {
         return false;
     }
     *commit = heads->commits[at];

@@ -308,7 +308,7 @@ static void flags_golden(const struct flags_evidence *evidence, const struct sid
         const struct golden_case *before = &evidence->golden_before->cases[i];
         struct subject subject = {flags, evidence->prompt, before->id, NULL};
         size_t at;
-        if (!table_get(now, before->id, &at)) {
+        if (!evidence->golden || !table_get(now, before->id, &at)) {
             flags_raise(&subject, "golden-removed", FLAG_SEVERE, SLICE("the change removes this golden case"));
         } else if (weakened_case(before, &evidence->golden->cases[at], &flags->arena, &how)) {
             subject.output = flags_output(side, before->id);

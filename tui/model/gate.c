@@ -118,9 +118,11 @@ static void gate_sort_records(struct gate *gate, bool *approves)
             gate_reject(gate, i);
         } else if (entry->fault != REASON_NONE) {
             gate_ignore(gate, entry, entry->fault, entry->detail);
-        } else if (!entry->gap && entry->record->verdict != VERDICT_APPROVE) {
+        } else if (entry->gap || !entry->record) {
+            continue;
+        } else if (entry->record->verdict != VERDICT_APPROVE) {
             gate->counted[i] = true;
-        } else if (!entry->gap) {
+        } else {
             enum reason fault = gate_approval_fault(gate, entry, &entry->detail);
             approves[i] = fault == REASON_NONE;
             if (!approves[i])

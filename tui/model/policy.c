@@ -61,10 +61,11 @@ static void take_roles(struct loading *loading)
 static int find_role(struct loading *loading, const struct value *at, struct slice id, size_t *role)
 {
     *role = policy_role(loading->policy, id);
-    if (*role != SIZE_MAX)
+    if (*role < loading->policy->role_count)
         return 0;
-    return document_error(loading->document, at, loading->error,
-                          "%.*s is no role of this policy; define it under roles or correct the name", SLICE_ARG(id));
+    document_error(loading->document, at, loading->error,
+                   "%.*s is no role of this policy; define it under roles or correct the name", SLICE_ARG(id));
+    return -1;
 }
 
 static int take_person(struct loading *loading, const struct value *value, struct policy_person *person)

@@ -64,11 +64,10 @@ static void standing_collect(const struct gate_input *input, struct standing *st
     if (input->record_count)
         qsort(sorted, input->record_count, sizeof *sorted, standing_compare);
 
-    standing->records = memory_new_array(input->record_count, sizeof *standing->records);
+    struct standing_record *records = memory_new_array(input->record_count, sizeof *records), *entry = records;
     for (size_t i = 0; i < input->record_count; i++) {
-        struct standing_record *entry = standing->count ? &standing->records[standing->count - 1] : NULL;
-        if (!entry || !digest_equal(&entry->source->name, &sorted[i]->name)) {
-            entry = &standing->records[standing->count++];
+        if (i == 0 || !digest_equal(&sorted[i - 1]->name, &sorted[i]->name)) {
+            entry = &records[standing->count++];
             standing_fill(input, sorted[i], entry);
         }
         if (standing_is_signed(entry->source) && !standing_is_signed(sorted[i]))
@@ -77,6 +76,7 @@ static void standing_collect(const struct gate_input *input, struct standing *st
         entry->filed_here |= sorted[i]->filed_here;
     }
     memory_free(sorted);
+    standing->records = records;
     standing->by_name = table_new();
     for (size_t i = 0; i < standing->count; i++)
         if (standing->records[i].power != POWER_NONE)

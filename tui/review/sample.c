@@ -307,7 +307,7 @@ static int stream_change(struct sample *sample, struct str *stream, const struct
     struct slice prefix = arena_printf(&sample->arena, SAMPLE_CHANGES "%.*s/", SLICE_ARG(branch));
     stream_commit(sample, stream, branch, entry);
     str_append_text(stream, "from refs/heads/main\n");
-    return stream_files(sample, stream, prefix, from_main ? (struct slice){0} : branch, error);
+    return stream_files(sample, stream, prefix, from_main ? slice_make(NULL, 0) : branch, error);
 }
 
 static int make_history(struct sample *sample, struct error *error)

@@ -115,8 +115,8 @@ static void take_score(const struct session *session, struct session_case *item,
 
 static void take_comparison(struct session *session, struct session_case *item, const struct drafts_entry *entry)
 {
-    item->side_a = entry->removed ? (struct slice){0} : arena_copy(&session->arena, entry->name);
-    item->answer = entry->removed ? (struct slice){0} : arena_copy(&session->arena, entry->text);
+    item->side_a = entry->removed ? slice_make(NULL, 0) : arena_copy(&session->arena, entry->name);
+    item->answer = entry->removed ? slice_make(NULL, 0) : arena_copy(&session->arena, entry->text);
 }
 
 /* Returns the case that the entry is about. */

@@ -81,7 +81,7 @@ struct state {
 static struct state drafts_state(const struct drafts_entry *entry)
 {
     return (struct state){!entry->removed, !entry->removed && entry->carried, entry->removed ? 0 : entry->value,
-                          entry->removed ? (struct slice){.data = NULL} : entry->text};
+                          entry->removed ? slice_make(NULL, 0) : entry->text};
 }
 
 static int drafts_read(struct drafts *drafts, int64_t draft, const struct drafts_entry *entry, struct arena *arena,

@@ -66,7 +66,7 @@ static int journal_state(struct journal *journal, const struct digest *name, enu
 static int journal_moved(struct journal *journal, const struct digest *name, enum journal_state least,
                          struct error *error)
 {
-    enum journal_state state;
+    enum journal_state state = JOURNAL_COMPOSED;
     char text[DIGEST_TEXT_SIZE + 1];
 
     if (database_changes(journal->database) > 0)

@@ -8,6 +8,7 @@
 struct side {
     struct slice text;
     struct words_list list;
+    uint32_t *numbers; /* of the sequence */
     struct sequence sequence;
 };
 
@@ -225,10 +226,10 @@ static void side_init(struct side *s, struct slice text, struct words *words, en
         [DIFF_BY_WORD] = WORDS_BY_WORD, [DIFF_BY_LINE] = WORDS_BY_LINE, [DIFF_BY_SENTENCE] = WORDS_BY_SENTENCE};
     *s = (struct side){.text = text};
     words_cut(words, text, units[unit], &s->list);
-    uint32_t *numbers = memory_new_array(s->list.count, sizeof *numbers);
+    s->numbers = memory_new_array(s->list.count, sizeof *s->numbers);
     for (size_t i = 0; i < s->list.count; i++)
-        numbers[i] = s->list.tokens[i].number;
-    s->sequence = (struct sequence){.numbers = numbers,
+        s->numbers[i] = s->list.tokens[i].number;
+    s->sequence = (struct sequence){.numbers = s->numbers,
                                     .count = s->list.count,
                                     .changed = memory_new_array(s->list.count, sizeof *s->sequence.changed)};
 }
@@ -236,7 +237,7 @@ static void side_init(struct side *s, struct slice text, struct words *words, en
 static void side_clear(struct side *s)
 {
     words_list_clear(&s->list);
-    memory_free((void *)(uintptr_t)s->sequence.numbers);
+    memory_free(s->numbers);
     memory_free(s->sequence.changed);
 }
 

@@ -244,7 +244,7 @@ void utf8_append_folded(struct str *out, struct slice s)
 {
     str_reserve(out, s.size);
     for (size_t i = 0; i < s.size;) {
-        uint32_t codepoint;
+        uint32_t codepoint = 0;
         i += utf8_decode(slice_from(s, i), &codepoint, NULL);
         if (codepoint < 0x80) {
             str_push(out, (char)(codepoint >= 'A' && codepoint <= 'Z' ? codepoint + 32 : codepoint));
@@ -262,7 +262,7 @@ void utf8_append_folded(struct str *out, struct slice s)
 bool utf8_has_upper(struct slice s)
 {
     for (size_t i = 0; i < s.size;) {
-        uint32_t codepoint;
+        uint32_t codepoint = 0;
         i += utf8_decode(slice_from(s, i), &codepoint, NULL);
         utf8proc_propval_t category = property(codepoint)->category;
         if (category == UTF8PROC_CATEGORY_LU || category == UTF8PROC_CATEGORY_LT)

@@ -64,7 +64,7 @@ static void apply(struct prompt *prompt, size_t offset, size_t gone, struct slic
 static struct prompt_step *push_step(struct prompt *prompt)
 {
     forget_steps(prompt, prompt->step_at);
-    if (prompt->step_count == PROMPT_STEPS_MAX) {
+    if (prompt->steps != NULL && prompt->step_count == PROMPT_STEPS_MAX) {
         str_clear(&prompt->steps[0].gone);
         str_clear(&prompt->steps[0].come);
         memmove(prompt->steps, prompt->steps + 1, (PROMPT_STEPS_MAX - 1) * sizeof *prompt->steps);

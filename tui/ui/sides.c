@@ -154,10 +154,10 @@ static void forget_layout(struct sides *sides)
 /* The panes with their borders, and the widths of the texts in them. */
 static void split(struct sides *sides, struct area area)
 {
-    int left = area.columns, widths[2];
+    int widths[2];
     sides->drawn = area;
     if (sides_both(sides)) {
-        left = area.columns * sides->divider / 1000;
+        int left = area.columns * sides->divider / 1000;
         left = left < SIDES_PANE_MIN ? SIDES_PANE_MIN : left;
         left = left > area.columns - SIDES_PANE_MIN ? area.columns - SIDES_PANE_MIN : left;
         sides->panes[0] = area_part(area, 0, 0, area.rows, left);

@@ -64,7 +64,7 @@ static bool parse_colour(struct slice word, struct colour *colour)
         bright = 8;
         word = slice_from(word, 6);
     }
-    for (uint8_t at = 0; at < ARRAY_COUNT(colour_words); at++) {
+    for (size_t at = 0; at < ARRAY_COUNT(colour_words); at++) {
         if (slice_is(word, colour_words[at])) {
             *colour = (struct colour){.kind = COLOUR_INDEX, .index = (uint8_t)(bright + at)};
             return true;

@@ -5,11 +5,13 @@
 
 #include <stddef.h>
 
-void *memory_new(size_t size);                               /* zeroed; size 0 gives a pointer that can be freed */
-void *memory_new_array(size_t count, size_t size);           /* zeroed; checked for overflow */
-void *memory_resize(void *block, size_t count, size_t size); /* new bytes are not zeroed */
-char *memory_copy_text(const char *text);                    /* a copy of a C string */
-void memory_free(void *block);                               /* NULL is fine */
+#define MEMORY_GIVEN __attribute__((returns_nonnull))
+
+MEMORY_GIVEN void *memory_new(size_t size);                     /* zeroed; size 0 gives a pointer that can be freed */
+MEMORY_GIVEN void *memory_new_array(size_t count, size_t size); /* zeroed; checked for overflow */
+MEMORY_GIVEN void *memory_resize(void *block, size_t count, size_t size); /* new bytes are not zeroed */
+MEMORY_GIVEN char *memory_copy_text(const char *text);                    /* a copy of a C string */
+void memory_free(void *block);                                            /* NULL is fine */
 
 /* Called once when memory is exhausted; must not allocate. */
 void memory_on_exhaustion(void (*hook)(void));

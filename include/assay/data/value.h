@@ -46,7 +46,7 @@ bool value_is_number(const struct value *value);
 bool value_is_list(const struct value *value);
 bool value_is_map(const struct value *value);
 int64_t value_integer(const struct value *value, int64_t otherwise); /* of a whole real too */
-double value_number(const struct value *value, double otherwise); /* integers too */
+double value_number(const struct value *value, double otherwise);    /* integers too */
 bool value_boolean(const struct value *value, bool otherwise);
 /* As JSON Schema compares: 1 equals 1.0, the order of keys does not matter. */
 bool value_equal(const struct value *a, const struct value *b);

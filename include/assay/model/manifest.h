@@ -9,25 +9,25 @@ enum { MANIFEST_SIZE_MAX = 1 << 20 }; /* as data/yaml refuses beyond */
 enum risk { RISK_LOW, RISK_MEDIUM, RISK_HIGH };
 
 struct manifest_prompt {
-    struct slice id;                 /* [a-z0-9_-]+, unique in the manifest */
-    struct slice file;               /* module path of the template */
-    struct slice tests;              /* module path of the golden dataset; empty: none */
-    struct slice model;              /* model id, the prompt's own or the module's; empty: none named */
-    const struct value *parameters;  /* of that model; NULL: none */
+    struct slice id;                /* [a-z0-9_-]+, unique in the manifest */
+    struct slice file;              /* module path of the template */
+    struct slice tests;             /* module path of the golden dataset; empty: none */
+    struct slice model;             /* model id, the prompt's own or the module's; empty: none named */
+    const struct value *parameters; /* of that model; NULL: none */
     int line;
 };
 
 struct manifest {
-    struct document document;        /* owns everything below */
+    struct document document; /* owns everything below */
     struct slice name, version, owner;
     enum risk risk;
     struct slice *sensitivity;
     size_t sensitivity_count;
     struct manifest_prompt *prompts;
     size_t prompt_count;
-    struct slice safety_policy;      /* as written; empty: none */
+    struct slice safety_policy;               /* as written; empty: none */
     double latency_ms_p95, cost_usd_per_case; /* sla; negative: none */
-    struct slice *unknown_keys;      /* for the note of `assay check` */
+    struct slice *unknown_keys;               /* for the note of `assay check` */
     size_t unknown_key_count;
 };
 

@@ -18,15 +18,15 @@ struct policy_person {
     struct slice principal, name;
     struct slice *emails; /* at least one: the principal by default */
     size_t email_count;
-    uint32_t roles;       /* bit i: holds policy->roles[i] */
+    uint32_t roles; /* bit i: holds policy->roles[i] */
 };
 
 struct policy_rule {
     /* Within a list: or. Between the three: and. An empty list matches everything. */
-    uint32_t risks;               /* bit RISK_…; 0: any */
+    uint32_t risks; /* bit RISK_…; 0: any */
     struct slice *sensitivities;
     size_t sensitivity_count;
-    struct slice *paths;          /* :(glob) patterns over the module's files */
+    struct slice *paths; /* :(glob) patterns over the module's files */
     size_t path_count;
     unsigned char need[POLICY_ROLES_MAX]; /* persons needed of policy->roles[i] */
     int line;
@@ -43,7 +43,7 @@ struct policy_accepted {
 
 struct policy {
     struct document document;
-    struct digest digest;         /* file digest */
+    struct digest digest;                 /* file digest */
     struct slice repository, target, log; /* log: "assay/log" by default */
     struct policy_role *roles;
     size_t role_count;
@@ -58,18 +58,19 @@ struct policy {
     size_t flag_code_count;
     bool self_approval;
     bool block_unknown_authors;
-    struct slice *overrides;      /* principals */
+    struct slice *overrides; /* principals */
     size_t override_count;
-    int overlap;                  /* at least 1 */
+    int overlap; /* at least 1 */
     struct policy_accepted *accepted;
     size_t accepted_count;
 };
 
 int policy_load(struct slice bytes, struct slice name, struct policy *policy, struct error *error);
 void policy_clear(struct policy *policy);
-size_t policy_role(const struct policy *policy, struct slice id);                    /* SIZE_MAX: none */
+size_t policy_role(const struct policy *policy, struct slice id);                               /* SIZE_MAX: none */
 const struct policy_person *policy_person(const struct policy *policy, struct slice principal); /* NULL: none */
-const struct policy_person *policy_person_by_email(const struct policy *policy, struct slice email); /* ASCII case ignored */
+const struct policy_person *policy_person_by_email(const struct policy *policy,
+                                                   struct slice email); /* ASCII case ignored */
 bool policy_holds(const struct policy_person *person, size_t role);
 bool policy_may_override(const struct policy *policy, struct slice principal);
 bool policy_threshold(const struct policy *policy, const char *name, double *value); /* false: none set */
@@ -79,11 +80,12 @@ struct policy_subject {
     enum risk risk;
     const struct slice *sensitivities;
     size_t sensitivity_count;
-    const struct slice *paths;    /* repository paths of the module's files, old and new */
+    const struct slice *paths; /* repository paths of the module's files, old and new */
     size_t path_count;
-    bool is_policy;               /* the pseudo-module `policies` */
+    bool is_policy; /* the pseudo-module `policies` */
 };
 /* need[i]: persons needed of policy->roles[i]; the highest of all rules that match. */
-void policy_require(const struct policy *policy, const struct policy_subject *subject, unsigned char need[POLICY_ROLES_MAX]);
+void policy_require(const struct policy *policy, const struct policy_subject *subject,
+                    unsigned char need[POLICY_ROLES_MAX]);
 
 #endif

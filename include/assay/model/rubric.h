@@ -10,17 +10,17 @@ enum { RUBRIC_LEVELS_MAX = 10, RUBRIC_CRITERIA_MAX = 9 };
 struct rubric_criterion {
     struct slice id, title;
     struct slice levels[RUBRIC_LEVELS_MAX]; /* [score - scale_low]; empty: no words for this level */
-    int minimum;                             /* the lowest counted score of a case; scale_low when none is named */
+    int minimum;                            /* the lowest counted score of a case; scale_low when none is named */
 };
 
 struct rubric {
     int version;
-    int scale_low, scale_high;               /* within 0..9, so that one digit is one score */
+    int scale_low, scale_high; /* within 0..9, so that one digit is one score */
     struct rubric_criterion criteria[RUBRIC_CRITERIA_MAX];
-    size_t count;                            /* 1..RUBRIC_CRITERIA_MAX */
-    double mean_minimum;                     /* 0: none */
-    int comment_required_at;                 /* scale_low - 1: never */
-    struct digest digest;                    /* of the rubric as canonical JSON */
+    size_t count;            /* 1..RUBRIC_CRITERIA_MAX */
+    double mean_minimum;     /* 0: none */
+    int comment_required_at; /* scale_low - 1: never */
+    struct digest digest;    /* of the rubric as canonical JSON */
 };
 
 /* `value` has the shape of schema/policy.schema.json, $defs/rubric, as policy_load checks; here its meaning is read. The
