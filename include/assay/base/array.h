@@ -4,10 +4,8 @@
 
 #include <stddef.h>
 
-#include "assay/base/memory.h"
-
 /* Returns items with room for `need` of `size` bytes each, growing by half; updates *capacity. New room is zeroed. */
-MEMORY_GIVEN void *array_grow(void *items, size_t *capacity, size_t need, size_t size);
+void *array_grow(void *items, size_t *capacity, size_t need, size_t size);
 
 /* Makes room for one more and yields a pointer to it, zeroed: *ARRAY_PUSH(a->items, a->count, a->capacity) = x; */
 #define ARRAY_PUSH(items, count, capacity)                                                                             \
