@@ -20,7 +20,7 @@ struct ledger_record {
     unsigned places;           /* set of enum ledger_place */
     struct slice detail;       /* one sentence about what is wrong; empty: nothing */
     struct slice bytes, armor; /* of the record and its signature; empty: none */
-    int64_t sealed_at;         /* on the target (git/sealing); SIGNERS_NOT_SEALED, also where no key's verdict needs it */
+    int64_t sealed_at; /* on the target (git/sealing); SIGNERS_NOT_SEALED, also where no key's verdict needs it */
 };
 
 struct ledger {

@@ -60,17 +60,19 @@ enum context {
     X(NEXT_CASE, "next-case", REVIEW, "J Ctrl-n", "next case", "the next case")                                        \
     X(PREVIOUS_CASE, "previous-case", REVIEW, "K Ctrl-p", "previous case", "the previous case")                        \
     X(NEXT_UNSCORED, "next-unscored", REVIEW, "o", "next unscored", "the next case that has no scores yet")            \
-    X(NEXT_DIFFERENCE, "next-difference", REVIEW | CONTEXT_CHANGE, "]", "next difference", "the next difference")                       \
-    X(PREVIOUS_DIFFERENCE, "previous-difference", REVIEW | CONTEXT_CHANGE, "[", "previous difference", "the previous difference")       \
+    X(NEXT_DIFFERENCE, "next-difference", REVIEW | CONTEXT_CHANGE, "]", "next difference", "the next difference")      \
+    X(PREVIOUS_DIFFERENCE, "previous-difference", REVIEW | CONTEXT_CHANGE, "[", "previous difference",                 \
+      "the previous difference")                                                                                       \
     X(COMMENT, "comment", REVIEW | CONTEXT_SIGN | CONTEXT_TRIAGE, "c", "comment", "comment in one's own words")        \
     X(FLAG, "flag", REVIEW, "f", "flag", "flag the case for others, with a reason")                                    \
     X(BASELINE, "baseline", REVIEW, "b", "baseline", "what is compared: golden, candidate, baseline")                  \
-    X(DIFF, "diff", REVIEW | CONTEXT_CHANGE, "d", "difference", "compare by words, lines, sentences, JSON, or not at all")              \
+    X(DIFF, "diff", REVIEW | CONTEXT_CHANGE, "d", "difference",                                                        \
+      "compare by words, lines, sentences, JSON, or not at all")                                                       \
     X(SOURCE, "source", REVIEW, "m", "source", "Markdown rendered, or its source")                                     \
-    X(WRAP, "wrap", REVIEW | CONTEXT_CHANGE, "w", "wrap", "wrap long lines, or scroll sideways")                                        \
+    X(WRAP, "wrap", REVIEW | CONTEXT_CHANGE, "w", "wrap", "wrap long lines, or scroll sideways")                       \
     X(IGNORE, "ignore", REVIEW, "x", "ignore case", "differences of case and white space count, or not")               \
-    X(ZOOM, "zoom", REVIEW | CONTEXT_CHANGE, "z", "zoom", "one pane over the whole width, or both")                                     \
-    X(FLIP, "flip", REVIEW | CONTEXT_CHANGE, "v", "flip", "the other side, when only one fits")                                         \
+    X(ZOOM, "zoom", REVIEW | CONTEXT_CHANGE, "z", "zoom", "one pane over the whole width, or both")                    \
+    X(FLIP, "flip", REVIEW | CONTEXT_CHANGE, "v", "flip", "the other side, when only one fits")                        \
     X(PROMPT, "prompt", REVIEW | CONTEXT_CHANGE, "i", "full prompt", "the prompt as it was sent")                      \
     X(BLIND, "blind", REVIEW, "B", "blind", "hide which side is which")                                                \
     X(PREFER_A, "prefer-a", BLIND, "A", "A better", "side A is better")                                                \
