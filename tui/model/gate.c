@@ -340,8 +340,10 @@ static void gate_scores(struct gate *gate, size_t module, bool required)
     out->mean = tally_mean(&tally);
     if (required && out->scored < out->to_score)
         gate_block(gate, REASON_UNSCORED_CASES, module,
-                   arena_printf(&gate->verdict->arena, "%zu of %zu cases are not scored by %d",
-                                out->to_score - out->scored, out->to_score, policy->overlap),
+                   policy->overlap == 1 ? arena_printf(&gate->verdict->arena, "%zu of %zu have no score that counts",
+                                                       out->to_score - out->scored, out->to_score)
+                                        : arena_printf(&gate->verdict->arena, "%zu of %zu have fewer than %d scorers",
+                                                       out->to_score - out->scored, out->to_score, policy->overlap),
                    NULL);
     /* A sum of thirds must not fail by the last bit of a double. */
     if (required && !isnan(out->mean) && out->mean < policy->rubric.mean_minimum - 1e-9)
