@@ -167,8 +167,19 @@ static void a_record_that_was_removed_still_counts(void **state)
     for (int pass = 0; pass < 2; pass++) {
         assert_int_equal(review_gate(f, C, CONCISE), 1);
         review_said(f, "\"request-changes\"");
-        review_said(f, "\"records-removed\"");
+        assert_int_equal(fixture_assay(f, C, "verify", "--json", NULL), 1);
+        review_said(f, "\"good\": 2,");
+        review_said(f, "\"what\": \"was removed\"");
+        review_complained(f, no);
     }
+    /* Nobody can undo it: the policy can settle it. */
+    const char *known = fixture_text(f, "accepted:\n  - {commit: %s, reason: \"By mistake.\"}\n",
+                                     fixture_commit_of(f, CONTENT_ORIGIN, "assay/log"));
+    const struct fixture_file policy = {"policies/review.yaml",
+                                        slice_of(fixture_text(f, "%s%s", content_policy, known))};
+    fixture_commit(f, CONTENT_ORIGIN, &(struct fixture_commit){.branch = "main", .files = &policy, .file_count = 1});
+    assert_int_equal(fixture_assay(f, C, "verify", NULL), 0);
+    review_complained(f, "By mistake.");
 }
 
 int main(void)

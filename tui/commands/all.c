@@ -2,6 +2,7 @@
 
 #include "assay/commands/audit_command.h"
 #include "assay/commands/bundle_command.h"
+#include "assay/commands/check_command.h"
 #include "assay/commands/completion_command.h"
 #include "assay/commands/console_command.h"
 #include "assay/commands/demo_command.h"
@@ -25,6 +26,7 @@ const struct command *const all_commands[] = {
     &init_command,
     &queue_command,
     &show_command,
+    &check_command,
     &sign_command,
     &gate_command,
     &verify_command,

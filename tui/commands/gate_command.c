@@ -241,7 +241,7 @@ struct run {
     struct subject subject;
     struct arena arena;
     struct value *changes; /* --all --json */
-    bool fresh, rewound, blocked;
+    bool fresh, rewound, blocked, incidents;
     size_t shown;
 };
 
@@ -290,6 +290,7 @@ static int judge(struct run *run, struct error *error)
     assess_change(subject->workspace, &subject->load, ledger, &assessment);
     struct judged judged = {subject->workspace, &subject->load, ledger, &assessment, run->fresh};
     run->blocked |= !assessment.verdict.pass;
+    run->incidents |= ledger->incident_count > 0;
     if (run->changes) {
         value_add(&run->arena, run->changes, copy(&run->arena, new_gate(&run->arena, &judged)));
     } else if (run->line->json) {
@@ -367,6 +368,9 @@ static int run_gate(const struct command_line *line, struct error *error)
     }
     if (result == 0 && error_is_set(&run.subject.workspace->policy_error))
         print_note("%s", run.subject.workspace->policy_error.text);
+    if (run.incidents)
+        print_note("Records were removed from the log or changed there, and count all the same: “assay verify” names "
+                   "the commits.");
     arena_clear(&run.arena);
     subject_close(&run.subject);
     return run.blocked ? 1 : 0;

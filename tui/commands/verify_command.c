@@ -20,6 +20,7 @@ struct verification {
     struct arena arena;
     struct finding *findings;
     size_t count, good, bad;
+    size_t incidents; /* of the log, that are not accepted */
 };
 
 /* ---- judging ---- */
@@ -55,17 +56,28 @@ static void find_chain_problems(struct verification *verification)
     chain_free(chain);
 }
 
-/* The policy's `accepted` names records by their whole name, with sha256: or without. */
-static struct slice find_accepted(const struct policy *policy, const struct digest *name)
+static struct slice find_accepted(const struct policy *policy, struct slice name)
+{
+    for (size_t i = 0; i < policy->accepted_count; i++)
+        if (slice_equal(policy->accepted[i].commit_or_record, name))
+            return policy->accepted[i].reason.size ? policy->accepted[i].reason : SLICE("accepted by the policy");
+    return (struct slice){0};
+}
+
+/* By the record's whole name, with sha256: or without. */
+static struct slice find_accepted_record(const struct policy *policy, const struct digest *name)
 {
     char text[DIGEST_TEXT_SIZE + 1];
     digest_format(name, text);
-    for (size_t i = 0; i < policy->accepted_count; i++) {
-        struct slice wanted = policy->accepted[i].commit_or_record;
-        if (slice_is(wanted, text) || slice_is(wanted, text + 7))
-            return policy->accepted[i].reason.size ? policy->accepted[i].reason : SLICE("accepted by the policy");
-    }
-    return (struct slice){0};
+    struct slice reason = find_accepted(policy, slice_of(text));
+    return reason.size ? reason : find_accepted(policy, slice_of(text + 7));
+}
+
+static struct slice find_accepted_commit(const struct policy *policy, const struct oid *commit)
+{
+    char hex[OID_HEX_SIZE + 1];
+    oid_format(commit, hex);
+    return find_accepted(policy, slice_of(hex));
 }
 
 static void judge(struct verification *verification, struct slice change)
@@ -83,14 +95,33 @@ static void judge(struct verification *verification, struct slice change)
         if (change.size > 0 && !slice_equal(finding.record->change, change))
             continue;
         if (finding.reason != REASON_NONE)
-            finding.accepted = find_accepted(&workspace->policy, &finding.record->name);
+            finding.accepted = find_accepted_record(&workspace->policy, &finding.record->name);
         verification->good += finding.reason == REASON_NONE;
         verification->bad += finding.reason != REASON_NONE && finding.accepted.size == 0;
         verification->findings[verification->count++] = finding;
     }
+    for (size_t i = 0; i < ledger->incident_count; i++)
+        verification->incidents += find_accepted_commit(&workspace->policy, &ledger->incidents[i].commit).size == 0;
 }
 
 /* ---- showing ---- */
+
+static struct value *new_incidents(struct arena *arena, const struct verification *verification)
+{
+    const struct policy *policy = &verification->subject.workspace->policy;
+    const struct ledger *ledger = &verification->subject.ledger;
+    struct value *list = value_new_list(arena);
+    for (size_t i = 0; i < ledger->incident_count; i++) {
+        const struct ledger_incident *incident = &ledger->incidents[i];
+        struct value *item = value_new_map(arena);
+        value_set(arena, item, "path", value_of_text(incident->path));
+        value_set(arena, item, "what", value_of_text(slice_of(incident->what)));
+        value_set(arena, item, "commit", subject_oid(arena, &incident->commit));
+        value_set(arena, item, "accepted", subject_text(find_accepted_commit(policy, &incident->commit)));
+        value_add(arena, list, *item);
+    }
+    return list;
+}
 
 static void print_findings_json(const struct verification *verification)
 {
@@ -112,6 +143,7 @@ static void print_findings_json(const struct verification *verification)
     value_set(&arena, map, "records", *records);
     value_set(&arena, map, "good", value_of_integer((int64_t)verification->good));
     value_set(&arena, map, "bad", value_of_integer((int64_t)verification->bad));
+    value_set(&arena, map, "log", *new_incidents(&arena, verification));
     print_json(map);
     arena_clear(&arena);
 }
@@ -142,6 +174,31 @@ static void print_findings(const struct verification *verification)
         print_text("There are no records.\n");
     else
         print_text("%zu good, %zu bad\n", verification->good, verification->bad);
+}
+
+static void note_incidents(const struct verification *verification)
+{
+    const struct policy *policy = &verification->subject.workspace->policy;
+    const struct ledger *ledger = &verification->subject.ledger;
+    for (size_t i = 0; i < ledger->incident_count; i++) {
+        const struct ledger_incident *incident = &ledger->incidents[i];
+        struct slice accepted = find_accepted_commit(policy, &incident->commit);
+        char hex[OID_HEX_SIZE + 1];
+        oid_format(&incident->commit, hex);
+        print_note("%.*s in the log %s, in commit %.12s%s%.*s", SLICE_ARG(incident->path), incident->what, hex,
+                   accepted.size ? "; accepted: " : ".", SLICE_ARG(accepted));
+    }
+}
+
+/* The log lost commits, as the fetch found or a record remembers. */
+static bool note_rewound(const struct verification *verification, bool rewound)
+{
+    const struct ledger *ledger = &verification->subject.ledger;
+    for (size_t i = 0; i < ledger->problem_count; i++)
+        print_note("%s: %.*s.", reason_name(ledger->problems[i].reason), SLICE_ARG(ledger->problems[i].detail));
+    if (rewound && ledger->problem_count == 0)
+        print_note("log-rewound: the log at the remote lost commits that were there before.");
+    return rewound || ledger->problem_count > 0;
 }
 
 /* ---- the command ---- */
@@ -181,14 +238,10 @@ static int run(const struct command_line *line, struct error *error)
             print_findings_json(&verification);
         else
             print_findings(&verification);
-        const struct ledger *ledger = &verification.subject.ledger;
-        for (size_t i = 0; i < ledger->problem_count; i++)
-            print_note("%s: %.*s", reason_name(ledger->problems[i].reason), SLICE_ARG(ledger->problems[i].detail));
-        rewound |= ledger->problem_count > 0;
-        if (rewound && ledger->problem_count == 0)
-            print_note("log-rewound: the log at the remote lost commits that were there before");
+        note_incidents(&verification);
+        rewound = note_rewound(&verification, rewound);
     }
-    bool bad = verification.bad > 0 || rewound;
+    bool bad = verification.bad > 0 || verification.incidents > 0 || rewound;
     arena_clear(&verification.arena);
     subject_close(&verification.subject);
     return bad ? 1 : 0;
@@ -205,7 +258,7 @@ const struct command verify_command = {
     .summary = "Verifies every record: signature, chain, schema",
     .details = "Reads the log and the sealed records of the target, and of a change that is named those on its branch. "
                "Each signature is checked against policies/allowed_signers of the target. What the policy lists under "
-               "`accepted` is reported as settled.",
+               "`accepted` is reported as settled, by the whole name of a record or of the commit that removed one.",
     .exits = "0 all good or accepted, 1 any bad, 4 not fresh",
     .words_max = 1,
     .options = options,

@@ -325,9 +325,10 @@ static int read_log(struct reading *reading, struct error *error)
         note_commits(reading, &log);
     }
     for (size_t i = 0; result == 0 && i < log.problem_count; i++)
-        add_problem(
-            ledger, REASON_RECORDS_REMOVED, NULL,
-            arena_printf(&ledger->arena, "%.*s in the log %s", SLICE_ARG(log.problems[i].path), log.problems[i].what));
+        *ARRAY_PUSH(ledger->incidents, ledger->incident_count, ledger->incident_capacity) =
+            (struct ledger_incident){.path = arena_copy(&ledger->arena, log.problems[i].path),
+                                     .what = log.problems[i].what,
+                                     .commit = log.problems[i].commit};
     if (result == 0 && ledger->tips.rewound)
         ledger_add_rewound(ledger);
     log_clear(&log);
@@ -520,6 +521,7 @@ void ledger_clear(struct ledger *ledger)
         record_clear(&ledger->records[i].record);
     memory_free(ledger->records);
     memory_free(ledger->problems);
+    memory_free(ledger->incidents);
     arena_clear(&ledger->arena);
     *ledger = (struct ledger){0};
 }

@@ -23,13 +23,23 @@ struct ledger_record {
     int64_t sealed_at; /* on the target (git/sealing); SIGNERS_NOT_SEALED, also where no key's verdict needs it */
 };
 
+/* Something in the log that a commit should not have done: a record removed or changed, a stray file. Reported by
+ * verify; it blocks nothing, since every file that was ever added still counts. */
+struct ledger_incident {
+    struct slice path;
+    const char *what; /* "was removed", … */
+    struct oid commit;
+};
+
 struct ledger {
     struct arena arena;
     struct ledger_record *records; /* newest first by when they were signed, then by name */
     size_t count, capacity;
     struct log_tips tips;
-    struct gate_problem *problems; /* log-rewound, records removed from the log */
+    struct gate_problem *problems; /* log-rewound */
     size_t problem_count, problem_capacity;
+    struct ledger_incident *incidents;
+    size_t incident_count, incident_capacity;
 };
 
 /* change empty: those of all changes (of the log and the target). candidate none: no branch's records. Needs policy and
