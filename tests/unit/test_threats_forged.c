@@ -49,8 +49,8 @@ static void threat_01_flipped_bytes(void **state)
     review_said(f, "\"good\": 1,"); /* ana's */
     /* The true bytes heal it, though the false ones came first under that name. */
     attack_log(f, CONCISE, &good);
-    attack_gate(f, CONCISE, "blocked");
-    assert_blocks(f, "records-removed"); /* the log did not only grow */
+    attack_gate(f, CONCISE, "pass");
+    review_complained(f, "Records were removed from the log or changed there");
     assert_true(attack_counts(f, good.name));
 }
 
