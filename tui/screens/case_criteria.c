@@ -49,7 +49,7 @@ static void draw_one(const struct rubric *rubric, size_t at, int score, bool mar
     }
     bool low = score < criterion->minimum;
     struct slice words = criterion->levels[score - rubric->scale_low];
-    column = canvas_printf(line, 0, column, low ? ROLE_WARNING : ROLE_SCORE, "%d  ", score);
+    column = canvas_printf(line, 0, column, low ? ROLE_WARNING : ROLE_ACCENT, "%d", score) + 2;
     if (words.size > 0)
         column = label_cut(line, 0, column, line.columns - column - 1, ROLE_TEXT, words);
     if (low && line.columns - column > 24)

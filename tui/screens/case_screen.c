@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "assay/base/array.h"
 #include "assay/base/env.h"
 #include "assay/base/memory.h"
 #include "assay/data/json_encode.h"
@@ -939,10 +940,29 @@ static size_t count_flags(const struct case_screen *screen)
     return (verdict ? verdict->open_flags : 0) + session_progress(screen->session).flags;
 }
 
+/* Change, module, prompt, case: where there is no room the first go first, for the case is what one looks at. */
+static void draw_path(const struct case_screen *screen, struct area line)
+{
+    const struct session_case *item = current(screen);
+    const struct slice parts[] = {screen->dossier->load.change, screen->module->name, item->prompt->id, item->item->id};
+    struct str path = STR_INIT;
+    for (size_t first = 0; first < ARRAY_COUNT(parts); first++) {
+        str_reset(&path);
+        for (size_t i = first; i < ARRAY_COUNT(parts); i++) {
+            if (i > first)
+                str_appendf(&path, " %s ", canvas_symbol(line.canvas, SYMBOL_SMALL_POINTER));
+            sanitise_append(&path, parts[i], SANITISE_LINE);
+        }
+        if (canvas_width(str_slice(&path)) <= line.columns)
+            break;
+    }
+    canvas_field(line, 0, 0, line.columns, CANVAS_LEFT, ROLE_TITLE, str_slice(&path));
+    str_clear(&path);
+}
+
 static void title_case(struct view *view, struct area line)
 {
     const struct case_screen *screen = view->state;
-    const struct session_case *item = current(screen);
     size_t count = session_count(screen->session), flags = count_flags(screen);
     struct session_progress progress = session_progress(screen->session);
     char place[LABEL_SIZE];
@@ -964,17 +984,7 @@ static void title_case(struct view *view, struct area line)
              done, all);
     end -= canvas_width(slice_of(place));
     canvas_put(line, 0, end, ROLE_STATUS, place);
-    struct str path = STR_INIT;
-    const char *arrow = canvas_symbol(line.canvas, SYMBOL_SMALL_POINTER);
-    sanitise_append(&path, screen->dossier->load.change, SANITISE_LINE);
-    str_appendf(&path, " %s ", arrow);
-    sanitise_append(&path, screen->module->name, SANITISE_LINE);
-    str_appendf(&path, " %s ", arrow);
-    sanitise_append(&path, item->prompt->id, SANITISE_LINE);
-    str_appendf(&path, " %s ", arrow);
-    sanitise_append(&path, item->item->id, SANITISE_LINE);
-    canvas_field(line, 0, 1, end - 3, CANVAS_LEFT, ROLE_TITLE, str_slice(&path));
-    str_clear(&path);
+    draw_path(screen, area_part(line, 0, 1, 1, end - 3));
 }
 
 static void draw_input(const struct case_screen *screen, struct area line)
@@ -1091,6 +1101,8 @@ static struct search_target search_case(struct view *view)
     return sides_search(&screen->sides);
 }
 
+static const struct hints_word case_words[] = {
+    {ACTION_OPEN, "next case"}, {ACTION_NEXT_FIELD, "criterion"}, {ACTION_BASELINE, "today"}, {ACTION_NONE, NULL}};
 static const enum action case_hints[] = {ACTION_SCORE,   ACTION_NEXT_FIELD, ACTION_OPEN,     ACTION_NEXT_DIFFERENCE,
                                          ACTION_COMMENT, ACTION_FLAG,       ACTION_BASELINE, ACTION_DIFF,
                                          ACTION_SOURCE,  ACTION_SIGN,       ACTION_BACK,     ACTION_NONE};
@@ -1110,4 +1122,5 @@ const struct view_type case_screen_view = {
     .refuse = refuse_case,
     .search = search_case,
     .hints = case_hints,
+    .words = case_words,
 };

@@ -318,6 +318,10 @@ static const char *refuse_change(struct view *view, enum action action)
         return needs_module || action == ACTION_OPEN ? "The change is being read." : NULL;
     if (needs_module && !screen->page.module)
         return "The change has no module.";
+    if (action == ACTION_OPEN && tabs[screen->tab] != &change_cases_tab && tabs[screen->tab] != &change_records_tab)
+        return "There is nothing to open here.";
+    if ((action == ACTION_SORT || action == ACTION_SORT_TURN) && tabs[screen->tab] != &change_cases_tab)
+        return "Only cases are sorted.";
     if (action == ACTION_SIGN)
         return desk_refusal(screen->page.dossier->workspace);
     return NULL;
@@ -410,6 +414,8 @@ static struct search_target search_change(struct view *view)
     return tabs[screen->tab]->search(screen->states[screen->tab]);
 }
 
+static const struct hints_word change_words[] = {
+    {ACTION_NEXT_FIELD, "tab"}, {ACTION_TRIAGE, "flags"}, {ACTION_NONE, NULL}};
 static const enum action change_hints[] = {ACTION_OPEN,   ACTION_NEXT_FIELD, ACTION_SIGN, ACTION_TRIAGE, ACTION_SORT,
                                            ACTION_PROMPT, ACTION_SEARCH,     ACTION_BACK, ACTION_NONE};
 
@@ -428,4 +434,5 @@ const struct view_type change_screen_view = {
     .refuse = refuse_change,
     .search = search_change,
     .hints = change_hints,
+    .words = change_words,
 };

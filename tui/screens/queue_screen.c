@@ -25,7 +25,7 @@ enum {
     COLUMN_AUTHOR,
     COLUMN_ROLES, /* the first of them, as a number of kind */
 };
-enum { ROLE_COLUMNS_MAX = 6, ROLE_TITLE_SIZE = 24, SCORED_BAR = 6 };
+enum { ROLE_COLUMNS_MAX = 6, ROLE_TITLE_MAX = 6, ROLE_TITLE_SIZE = ROLE_TITLE_MAX + 1, SCORED_BAR = 6 };
 
 /* One module of one change; a change without modules has one row as well. */
 struct row {
@@ -257,7 +257,7 @@ static void add_column(struct queue_screen *screen, int kind, struct list_column
     screen->kinds[at] = kind;
 }
 
-/* "learning-designer" becomes DESIGNER: the last word says most. */
+/* "learning-designer" becomes DESIGN: the last word says most. */
 static const char *role_title(struct queue_screen *screen, size_t at, struct slice id)
 {
     struct slice rest = id, part = id;
@@ -265,7 +265,7 @@ static const char *role_title(struct queue_screen *screen, size_t at, struct sli
     while (slice_cut(&rest, '-', &part))
         ;
     size_t size = 0;
-    for (; size < part.size && size < 8; size++)
+    for (; size < part.size && size < ROLE_TITLE_MAX; size++)
         title[size] = (char)(part.data[size] >= 'a' && part.data[size] <= 'z' ? part.data[size] - 32 : part.data[size]);
     title[size] = '\0';
     return title;
@@ -275,11 +275,11 @@ static void build_columns(struct queue_screen *screen)
 {
     const struct policy *policy = policy_of(screen);
     screen->type.column_count = 0;
-    add_column(screen, COLUMN_CHANGE, (struct list_column){"CHANGE", .columns = 18, .grow = 3});
+    add_column(screen, COLUMN_CHANGE, (struct list_column){"CHANGE", .columns = 21, .grow = 3});
     add_column(screen, COLUMN_MODULE, (struct list_column){"MODULE", .columns = 14, .grow = 2});
     add_column(screen, COLUMN_RISK, (struct list_column){"RISK", .columns = 10, .drop = 3});
     add_column(screen, COLUMN_CASES, (struct list_column){"CASES", .columns = 5, .align = CANVAS_RIGHT, .drop = 7});
-    add_column(screen, COLUMN_SCORED, (struct list_column){"SCORED", .columns = 10, .drop = 1});
+    add_column(screen, COLUMN_SCORED, (struct list_column){"SCORED", .columns = 9, .drop = 1});
     add_column(screen, COLUMN_FLAGS, (struct list_column){"FLAGS", .columns = 5, .align = CANVAS_RIGHT});
     for (size_t r = 0; policy && r < policy->role_count && r < ROLE_COLUMNS_MAX; r++) {
         const char *title = role_title(screen, r, policy->roles[r].id);
@@ -523,6 +523,7 @@ static void reload_queue(struct view *view)
     build_rows(view->state);
 }
 
+static const struct hints_word queue_words[] = {{ACTION_TRIAGE, "flags"}, {ACTION_NONE, NULL}};
 static const enum action queue_hints[] = {ACTION_OPEN, ACTION_FILTER,  ACTION_SORT, ACTION_SEARCH, ACTION_TRIAGE,
                                           ACTION_LOG,  ACTION_REFRESH, ACTION_QUIT, ACTION_NONE};
 
@@ -541,4 +542,5 @@ const struct view_type queue_screen_view = {
     .refuse = refuse_queue,
     .search = search_queue,
     .hints = queue_hints,
+    .words = queue_words,
 };

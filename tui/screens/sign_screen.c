@@ -346,6 +346,7 @@ static struct search_target search_sign(struct view *view)
     return pager_search(&screen->pager);
 }
 
+static const struct hints_word sign_words[] = {{ACTION_NEXT_FIELD, "role"}, {ACTION_NONE, NULL}};
 static const enum action sign_hints[] = {ACTION_SIGN,    ACTION_VERDICT, ACTION_NEXT_FIELD,
                                          ACTION_COMMENT, ACTION_BACK,    ACTION_NONE};
 
@@ -363,4 +364,5 @@ const struct view_type sign_screen_view = {
     .refuse = refuse_sign,
     .search = search_sign,
     .hints = sign_hints,
+    .words = sign_words,
 };

@@ -743,7 +743,7 @@ void view_draw(struct view_stack *stack, struct canvas *canvas)
     draw_title(view, area_top(area, 1));
     if (view->type->draw != NULL)
         view->type->draw(view, body);
-    hints_draw(&stack->hints, hints, stack->keymap, view->type->hints, possible, view);
+    hints_draw(&stack->hints, hints, stack->keymap, view->type->hints, view->type->words, possible, view);
     if (stack->helping)
         draw_help(stack, body);
     if (stack->asking.active && stack->asking.question.multiline)

@@ -41,6 +41,7 @@
 
 #include "assay/ui/asking.h"
 #include "assay/ui/canvas.h"
+#include "assay/ui/hints.h"
 #include "assay/ui/keymap.h"
 #include "assay/ui/search.h"
 #include "assay/ui/term.h"
@@ -68,7 +69,8 @@ struct view_type {
     const char *(*refuse)(struct view *view, enum action action);
     /* What `/` searches now: list_search(&state->list) and the like; NULL: nothing. */
     struct search_target (*search)(struct view *view);
-    const enum action *hints; /* in order, ACTION_NONE ends; the rest is behind `?` */
+    const enum action *hints;       /* in order, ACTION_NONE ends; the rest is behind `?` */
+    const struct hints_word *words; /* for the hint line; NULL: the general ones */
 };
 
 struct view {
