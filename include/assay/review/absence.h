@@ -4,7 +4,7 @@
 #define ASSAY_REVIEW_ABSENCE_H
 
 #include "assay/model/reason.h"
-#include "assay/review/past_merge.h"
+#include "assay/review/past_log.h"
 
 /* A seal.json as it came to the target, or came anew. What it says is a claim until past_merge_judge. */
 struct absence_seal {

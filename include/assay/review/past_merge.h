@@ -7,22 +7,9 @@
 #ifndef ASSAY_REVIEW_PAST_MERGE_H
 #define ASSAY_REVIEW_PAST_MERGE_H
 
-#include "assay/git/log.h"
 #include "assay/review/cache.h"
+#include "assay/review/past_log.h"
 #include "assay/trust/digest.h"
-
-struct table;
-
-/* The log's history, for what a seal left out. */
-struct past_log {
-    struct log log;
-    struct table *commits; /* commit → position, newest first */
-    struct table *names;   /* names of the records that were ever added */
-};
-
-int past_log_read(const struct workspace *workspace, const struct log_tips *tips, struct past_log *log,
-                  struct error *error);
-void past_log_clear(struct past_log *log);
 
 struct past_merge {
     struct oid before;         /* the target before it */
