@@ -9,7 +9,7 @@ static const struct {
 } samples[] = {
     {"", ""},
     {"plain", "plain"},
-    {"# Title\n\nText *em* **strong** `code`\nsame line  \nnext\n", "Title\n\nText em strong code same line\nnext"},
+    {"# Title\n\nText *em* **strong** `code`\nsame line  \nnext\n", "Title\n\nText em strong code\nsame line\nnext"},
     {"- one\n- two\n  - deep\n- three", "• one\n• two\n  ◦ deep\n• three"},
     {"intro\n\n1. first\n2. second\n\nend", "intro\n\n1. first\n2. second\n\nend"},
     {"- loose\n\n- list", "• loose\n\n• list"},

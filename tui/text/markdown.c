@@ -519,13 +519,11 @@ static int take_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE size, void *
         emit(b, SLICE("\uFFFD"), styles);
         break;
     case MD_TEXT_BR:
+    case MD_TEXT_SOFTBR: /* models break lines where they mean it, and a reviewer must see it */
         if (b->out == &b->cells)
             emit(b, SLICE(" "), styles);
         else
             want_breaks(b, 1);
-        break;
-    case MD_TEXT_SOFTBR:
-        emit(b, SLICE(" "), styles);
         break;
     case MD_TEXT_ENTITY: {
         struct str decoded = STR_INIT;

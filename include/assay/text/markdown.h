@@ -1,7 +1,8 @@
 /* Markdown (CommonMark with GitHub's tables, strikethrough and task lists) as text to read, with styles.
  *
  * The text is plain: headings, paragraphs with a free line between, bullets "• " and "1. " that text/wrap hangs,
- * quotes behind "▌ ", tables aligned in columns, code indented by four, rules drawn. Raw HTML is shown as it stands.
+ * quotes behind "▌ ", lines broken where the source breaks them, tables aligned in columns, code indented by four,
+ * rules drawn. Raw HTML is shown as it stands.
  * Entities are decoded and sanitised. The source has passed text/sanitise (SANITISE_TEXT), and then the output is as
  * clean. A source that would blow up (limits below) is given back as it is, without styles, and `plain` is set. */
 #ifndef ASSAY_TEXT_MARKDOWN_H
