@@ -22,8 +22,8 @@ enum schema_argument {
 
 struct schema_rule;
 struct schema_node;
-struct schema_run;   /* of schema.c */
-struct schema_frame; /* of schema.c */
+struct schema_run;   /* of schema_report.h */
+struct schema_frame; /* of schema_report.h */
 typedef bool schema_rule_check(struct schema_run *run, const struct schema_node *node, const struct schema_rule *rule,
                                const struct value *value, const struct schema_frame *frame);
 
