@@ -97,6 +97,20 @@ static void users_choose_their_keys(void **state)
     str_clear(&text);
 }
 
+static void names_are_completed_where_they_mean_something(void **state)
+{
+    (void)state;
+    struct str name = STR_INIT;
+    assert_true(keymap_complete(CONTEXT_SIGN, SLICE("sign-"), 0, &name));
+    assert_string_equal(name.data, "sign-yes");
+    assert_false(keymap_complete(CONTEXT_SIGN, SLICE("sign-"), 1, &name));
+    assert_false(keymap_complete(CONTEXT_QUEUE, SLICE("sign-"), 0, &name));
+    str_reset(&name);
+    assert_true(keymap_complete(0, SLICE("qui"), 0, &name)); /* anywhere */
+    assert_string_equal(name.data, "quit");
+    str_clear(&name);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -104,6 +118,7 @@ int main(void)
         cmocka_unit_test(the_defaults_do_not_clash),
         cmocka_unit_test(the_more_special_context_wins),
         cmocka_unit_test(users_choose_their_keys),
+        cmocka_unit_test(names_are_completed_where_they_mean_something),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -163,6 +163,16 @@ static void colours_are_reduced_to_the_nearest(void **state)
     assert_int_equal(style.foreground.index, 201);
 }
 
+static void the_next_theme_goes_round(void **state)
+{
+    (void)state;
+    size_t count;
+    const char *const *names = theme_names(&count);
+    for (size_t at = 0; at < count; at++)
+        assert_string_equal(theme_next(names[at]), names[(at + 1) % count]);
+    assert_string_equal(theme_next("/home/ana/my.theme"), names[0]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +182,7 @@ int main(void)
         cmocka_unit_test(built_in_themes_can_be_read),
         cmocka_unit_test(colours_are_never_the_only_sign),
         cmocka_unit_test(colours_are_reduced_to_the_nearest),
+        cmocka_unit_test(the_next_theme_goes_round),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -204,6 +204,19 @@ bool keymap_find_name(struct slice name, enum action *action)
     return false;
 }
 
+bool keymap_complete(unsigned where, struct slice text, size_t nth, struct str *name)
+{
+    for (int action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
+        struct slice known = slice_of(keymap_name((enum action)action));
+        bool here = (keymap_contexts((enum action)action) & (where | CONTEXT_ANYWHERE)) != 0;
+        if (here && slice_starts_with(known, text) && nth-- == 0) {
+            str_append(name, known);
+            return true;
+        }
+    }
+    return false;
+}
+
 const char *keymap_context_name(size_t at, unsigned *context)
 {
     if (at >= ARRAY_COUNT(contexts))

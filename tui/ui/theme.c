@@ -18,6 +18,15 @@ const char *const *theme_names(size_t *count)
     return built_in;
 }
 
+const char *theme_next(const char *name)
+{
+    size_t count, at = 0;
+    const char *const *names = theme_names(&count);
+    while (at < count && strcmp(names[at], name) != 0)
+        at++;
+    return names[at < count ? (at + 1) % count : 0];
+}
+
 /* --- the syntax of git-config(1), without continued lines -------------------------------------------------------- */
 
 /* The value of a line: quotes taken off, a comment cut, spaces at the ends trimmed. */

@@ -7,29 +7,13 @@
 #include "assay/base/array.h"
 #include "assay/base/memory.h"
 #include "assay/text/sanitise.h"
+#include "assay/ui/confirming.h"
 #include "assay/ui/editor.h"
+#include "assay/ui/helping.h"
 #include "assay/ui/hints.h"
-#include "assay/ui/keyhelp.h"
-#include "assay/ui/pager.h"
+#include "assay/ui/progress.h"
 
 enum { VIEW_ROWS_FOR_MESSAGES = 20 };
-
-struct confirming {
-    bool active;
-    struct view *view;
-    struct str text;
-    uint32_t key;
-    unsigned (*yes)(struct view *view, void *context);
-    void *context;
-};
-
-struct running {
-    bool active;
-    struct str label;
-    size_t done, total;
-    void (*cancel)(void *context);
-    void *context;
-};
 
 struct view_stack {
     struct term *term;
@@ -47,11 +31,9 @@ struct view_stack {
     unsigned message_pen;
     struct asking asking;
     struct confirming confirming;
-    struct running running;
+    struct progress progress;
     struct hints hints;
-    bool helping;
-    struct keyhelp help;
-    struct pager help_pager;
+    struct helping helping;
     struct search_target searching;
 };
 
@@ -68,10 +50,9 @@ struct view_stack *view_stack_new(struct term *term, struct keymap *keymap, cons
     stack->columns = 80;
     str_init(&stack->message);
     asking_init(&stack->asking);
-    str_init(&stack->confirming.text);
-    str_init(&stack->running.label);
-    keyhelp_init(&stack->help);
-    pager_init(&stack->help_pager);
+    confirming_init(&stack->confirming);
+    progress_init(&stack->progress);
+    helping_init(&stack->helping);
     view_set_theme(stack, theme);
     return stack;
 }
@@ -101,7 +82,7 @@ static void pop(struct view_stack *stack)
         asking_close(&stack->asking);
     if (stack->confirming.view == view)
         stack->confirming.active = false;
-    stack->helping = false;
+    stack->helping.active = false;
     *ARRAY_PUSH(stack->closed, stack->closed_count, stack->closed_capacity) = view;
 }
 
@@ -115,10 +96,9 @@ void view_stack_free(struct view_stack *stack)
     reap(stack);
     str_clear(&stack->message);
     asking_clear(&stack->asking);
-    str_clear(&stack->confirming.text);
-    str_clear(&stack->running.label);
-    keyhelp_clear(&stack->help);
-    pager_clear(&stack->help_pager);
+    confirming_clear(&stack->confirming);
+    progress_clear(&stack->progress);
+    helping_clear(&stack->helping);
     memory_free(stack->views);
     memory_free(stack->closed);
     memory_free(stack);
@@ -234,28 +214,13 @@ void view_ask(struct view *view, const struct question *question)
 void view_confirm(struct view *view, const char *text, uint32_t key, unsigned (*yes)(struct view *view, void *context),
                   void *context)
 {
-    struct confirming *confirming = &view->stack->confirming;
-    confirming->active = true;
-    confirming->view = view;
-    confirming->key = key;
-    confirming->yes = yes;
-    confirming->context = context;
-    str_reset(&confirming->text);
-    sanitise_append(&confirming->text, slice_of(text), SANITISE_LINE);
+    confirming_open(&view->stack->confirming, view, text, key, yes, context);
 }
 
 void view_progress(struct view_stack *stack, const char *label, size_t done, size_t total,
                    void (*cancel)(void *context), void *context)
 {
-    stack->running.active = label != NULL;
-    str_reset(&stack->running.label);
-    if (label == NULL)
-        return;
-    sanitise_append(&stack->running.label, slice_of(label), SANITISE_LINE);
-    stack->running.done = done;
-    stack->running.total = total;
-    stack->running.cancel = cancel;
-    stack->running.context = context;
+    progress_set(&stack->progress, label, done, total, cancel, context);
 }
 
 bool view_is_typing(const struct view_stack *stack)
@@ -300,7 +265,7 @@ int view_edit(struct view *view, const char *name, struct str *text, struct erro
     return view_foreground(view, edit, &(struct editing){.name = name, .text = text}, error);
 }
 
-/* --- help -------------------------------------------------------------------------------------------------------- */
+/* --- what is refused -------------------------------------------------------------------------------------------------------- */
 
 static const char *refusal(void *context, enum action action)
 {
@@ -313,46 +278,12 @@ static bool possible(void *context, enum action action)
     return refusal(context, action) == NULL;
 }
 
-static unsigned open_help(struct view_stack *stack)
-{
-    struct view *view = view_top(stack);
-    keyhelp_build(&stack->help, stack->keymap, view->contexts, stack->columns, refusal, view);
-    pager_set(&stack->help_pager, str_slice(&stack->help.text), stack->help.spans, stack->help.count);
-    stack->helping = true;
-    return REACT_DONE;
-}
-
-static unsigned help_event(struct view_stack *stack, const struct event *event)
-{
-    if (event->kind == EVENT_MOUSE) {
-        if (event->mouse.kind == MOUSE_PRESS)
-            stack->helping = false;
-        return pager_mouse(&stack->help_pager, &event->mouse) | REACT_REDRAW;
-    }
-    if (event->kind != EVENT_KEY)
-        return REACT_NOTHING;
-    struct command command = {.action = keymap_find(stack->keymap, CONTEXT_MOVE, event->key), .number = -1};
-    if (command.action == ACTION_QUIT)
-        return REACT_QUIT;
-    if (pager_act(&stack->help_pager, &command) == REACT_NOTHING)
-        stack->helping = false;
-    return REACT_DONE;
-}
-
 /* --- the `:` line ------------------------------------------------------------------------------------------------ */
 
 static bool complete_action(struct view *view, void *context, struct slice text, size_t nth, struct str *proposal)
 {
     (void)context;
-    for (int action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
-        struct slice name = slice_of(keymap_name((enum action)action));
-        bool here = (keymap_contexts((enum action)action) & (view->contexts | CONTEXT_ANYWHERE)) != 0;
-        if (here && slice_starts_with(name, text) && nth-- == 0) {
-            str_append(proposal, name);
-            return true;
-        }
-    }
-    return false;
+    return keymap_complete(view->contexts, text, nth, proposal);
 }
 
 static unsigned command_answered(struct view *view, void *context, struct slice text)
@@ -434,13 +365,9 @@ static unsigned search_action(struct view *view, enum action action)
 static unsigned next_theme(struct view *view)
 {
     struct view_stack *stack = view->stack;
-    size_t count, at = 0;
-    const char *const *names = theme_names(&count);
-    while (at < count && strcmp(names[at], stack->theme.name) != 0)
-        at++;
     struct theme theme;
     struct error error = ERROR_INIT;
-    const char *name = names[at < count ? (at + 1) % count : 0];
+    const char *name = theme_next(stack->theme.name);
     if (theme_load(&theme, name, &error) != 0) {
         view_say_error(view, &error);
         return REACT_DONE;
@@ -465,9 +392,8 @@ static unsigned turn_mouse(struct view *view)
 static unsigned go_back(struct view *view)
 {
     struct view_stack *stack = view->stack;
-    if (stack->running.active && stack->running.cancel != NULL) {
-        stack->running.cancel(stack->running.context);
-        view_say(view, ROLE_MESSAGE, "%s: cancelled.", stack->running.label.data);
+    if (progress_cancel(&stack->progress)) {
+        view_say(view, ROLE_MESSAGE, "%s: cancelled.", stack->progress.label.data);
         return REACT_DONE;
     }
     if (stack->count > 1)
@@ -484,7 +410,8 @@ static unsigned own_action(struct view *view, enum action action)
     struct view_stack *stack = view->stack;
     switch (action) {
     case ACTION_HELP:
-        return open_help(stack);
+        helping_open(&stack->helping, stack->keymap, view->contexts, stack->columns, refusal, view);
+        return REACT_DONE;
     case ACTION_COMMAND:
         return ask_command(view);
     case ACTION_BACK:
@@ -579,14 +506,16 @@ static unsigned question_event(struct view_stack *stack, const struct event *eve
 
 static unsigned confirm_event(struct view_stack *stack, const struct event *event)
 {
-    struct confirming *confirming = &stack->confirming;
-    if (event->kind != EVENT_KEY)
+    struct view *view = stack->confirming.view;
+    switch (confirming_event(&stack->confirming, event)) {
+    case CONFIRMING_YES:
+        return stack->confirming.yes(view, stack->confirming.context) | REACT_DONE;
+    case CONFIRMING_NO:
+        view_say(view, ROLE_MESSAGE, "Not done.");
+        return REACT_DONE;
+    default:
         return REACT_HANDLED;
-    confirming->active = false;
-    if (event->key.code == confirming->key && event->key.modifiers == 0)
-        return confirming->yes(confirming->view, confirming->context) | REACT_DONE;
-    view_say(confirming->view, ROLE_MESSAGE, "Not done.");
-    return REACT_DONE;
+    }
 }
 
 static unsigned key_event(struct view *view, struct key key)
@@ -615,8 +544,8 @@ static unsigned route(struct view_stack *stack, const struct event *event)
         return confirm_event(stack, event);
     if (stack->asking.active)
         return question_event(stack, event);
-    if (stack->helping)
-        return help_event(stack, event);
+    if (stack->helping.active)
+        return helping_event(&stack->helping, stack->keymap, event);
     if (event->kind == EVENT_MOUSE)
         return mouse_event(view, &event->mouse);
     if (event->kind == EVENT_PASTE) {
@@ -659,38 +588,11 @@ static void draw_too_small(struct area area)
     canvas_put(area, area.rows / 3 + 2, 1, ROLE_DIM, "Make it larger; nothing is lost.");
 }
 
-static void draw_progress(const struct view_stack *stack, struct area line)
-{
-    const struct running *running = &stack->running;
-    int column = canvas_text(line, 0, 1, ROLE_MESSAGE, str_slice(&running->label)) + 1;
-    if (running->total > 0) {
-        column = canvas_bar(line, 0, column, 20, ROLE_PROGRESS, running->done, running->total) + 1;
-        column = canvas_printf(line, 0, column, ROLE_MESSAGE, "%zu of %zu", running->done, running->total);
-    } else if (running->done > 0) {
-        column = canvas_printf(line, 0, column, ROLE_MESSAGE, "%zu", running->done);
-    }
-    if (running->cancel != NULL) {
-        column = canvas_put(line, 0, column + 2, ROLE_KEY, "Esc");
-        canvas_put(line, 0, column, ROLE_HINT, " cancels");
-    }
-}
-
-static void draw_confirm(const struct view_stack *stack, struct area line)
-{
-    struct str key = STR_INIT;
-    event_format_key((struct key){.code = stack->confirming.key}, &key);
-    canvas_fill(line, ROLE_INPUT);
-    int column = canvas_text(line, 0, 1, ROLE_WARNING, str_slice(&stack->confirming.text)) + 2;
-    column = canvas_text(line, 0, column, ROLE_KEY, str_slice(&key));
-    canvas_put(line, 0, column, ROLE_INPUT, " yes, any other key no");
-    str_clear(&key);
-}
-
 /* What stands on the message line; false when there is nothing. */
 static bool draw_message(struct view_stack *stack, struct area line)
 {
     if (stack->confirming.active) {
-        draw_confirm(stack, line);
+        confirming_draw(&stack->confirming, line);
     } else if (stack->asking.active && !stack->asking.question.multiline) {
         asking_draw_line(&stack->asking, line);
         int room = line.columns / 2, width = canvas_width(str_slice(&stack->message));
@@ -699,23 +601,12 @@ static bool draw_message(struct view_stack *stack, struct area line)
     } else if (stack->message.size > 0) {
         canvas_fill(line, stack->message_pen & PEN_ATTRIBUTES);
         canvas_field(line, 0, 1, line.columns - 2, CANVAS_LEFT, stack->message_pen, str_slice(&stack->message));
-    } else if (stack->running.active) {
-        canvas_fill(line, ROLE_TEXT);
-        draw_progress(stack, line);
+    } else if (stack->progress.active) {
+        progress_draw(&stack->progress, line);
     } else {
         return false;
     }
     return true;
-}
-
-static void draw_help(struct view_stack *stack, struct area body)
-{
-    int margin = body.columns > 110 ? (body.columns - 104) / 2 : 0;
-    struct area box = area_part(body, 0, margin, body.rows, body.columns - 2 * margin);
-    canvas_fill(box, ROLE_TEXT);
-    struct area inside = canvas_box(box, "Keys here", ROLE_FOCUS);
-    canvas_put(box, box.rows - 1, 2, ROLE_FOCUS, " j k scroll, any other key closes ");
-    pager_draw(&stack->help_pager, area_part(inside, 0, 1, inside.rows, inside.columns - 2));
 }
 
 static void draw_title(struct view *view, struct area line)
@@ -744,8 +635,8 @@ void view_draw(struct view_stack *stack, struct canvas *canvas)
     if (view->type->draw != NULL)
         view->type->draw(view, body);
     hints_draw(&stack->hints, hints, stack->keymap, view->type->hints, view->type->words, possible, view);
-    if (stack->helping)
-        draw_help(stack, body);
+    if (stack->helping.active)
+        helping_draw(&stack->helping, body);
     if (stack->asking.active && stack->asking.question.multiline)
         asking_draw_box(&stack->asking, body);
     draw_message(stack, area_part(area, area.rows - bottom, 0, 1, area.columns));

@@ -82,11 +82,11 @@ enum canvas_align { CANVAS_LEFT, CANVAS_RIGHT, CANVAS_CENTRE };
     X(TEE_RIGHT, "├", "+")                                                                                             \
     X(TEE_LEFT, "┤", "+")                                                                                              \
     X(CROSS, "┼", "+")                                                                                                 \
-    X(POINTER, "▶", ">") X(SMALL_POINTER, "▸", ">") X(CHECK, "✓", "y") X(REJECT, "✗", "x") X(DOT, "·", ".")            \
-        X(NONE, "–", "-") X(FULL, "█", "#") X(LIGHT, "░", ".") X(FILLED, "●", "*") X(HOLLOW, "○", "o")                 \
-            X(FLAG, "⚑", "F") X(UP, "▲", "^") X(DOWN, "▼", "v") X(ELLIPSIS, "…", "~") X(BULLET, "•", "*")              \
-                X(ARROW, "→", ">") X(CHANGED, "┃", "!") X(THUMB, "┃", "#") X(TIMES, "×", "x") X(SYNC, "⇅", "=")        \
-                    X(REPLACEMENT, "�", "?")
+    X(POINTER, "▶", ">")                                                                                               \
+    X(SMALL_POINTER, "▸", ">") X(CHECK, "✓", "y") X(REJECT, "✗", "x") X(DOT, "·", ".") X(NONE, "–", "-")               \
+        X(FULL, "█", "#") X(LIGHT, "░", ".") X(FILLED, "●", "*") X(HOLLOW, "○", "o") X(FLAG, "⚑", "F") X(UP, "▲", "^") \
+            X(DOWN, "▼", "v") X(ELLIPSIS, "…", "~") X(BULLET, "•", "*") X(ARROW, "→", ">") X(CHANGED, "┃", "!")        \
+                X(THUMB, "┃", "#") X(TIMES, "×", "x") X(SYNC, "⇅", "=") X(REPLACEMENT, "�", "?")
 
 enum symbol {
 #define SYMBOL_ENUM(identifier, unicode, ascii) SYMBOL_##identifier,

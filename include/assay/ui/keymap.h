@@ -121,6 +121,8 @@ const char *keymap_hint(enum action action); /* two words at most */
 const char *keymap_help(enum action action); /* a line */
 unsigned keymap_contexts(enum action action);
 bool keymap_find_name(struct slice name, enum action *action);
+/* The nth name that begins with `text` of the actions in a sum of contexts; false when there is none. */
+bool keymap_complete(unsigned where, struct slice text, size_t nth, struct str *name);
 /* For the manual page: the name of a context ("review"), NULL after the last. */
 const char *keymap_context_name(size_t at, unsigned *context);
 

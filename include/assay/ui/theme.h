@@ -27,6 +27,7 @@ struct theme {
 
 /* The names of the built-in themes in the order in which `T` shows them; *count is set. */
 const char *const *theme_names(size_t *count);
+const char *theme_next(const char *name); /* the one after it, round the end; of another name: the first */
 /* A built-in name, or the path of a file (anything with a slash). */
 int theme_load(struct theme *theme, const char *name, struct error *error);
 /* `where` names the text in errors ("file:line: …"). */
