@@ -250,7 +250,9 @@ static int drafts_replay(struct drafts *drafts, int64_t draft, const char *sql, 
     return result;
 }
 
-int drafts_undo(struct drafts *drafts, int64_t draft, struct drafts_entries *changed, struct error *error)
+/* Replays the step that ends at the current one, or (`ahead` 1) the one after it. */
+static int drafts_move(struct drafts *drafts, int64_t draft, const char *sql, int64_t ahead,
+                       struct drafts_entries *changed, struct error *error)
 {
     int64_t step = 0;
 
@@ -258,26 +260,24 @@ int drafts_undo(struct drafts *drafts, int64_t draft, struct drafts_entries *cha
         return -1;
     int result = drafts_step(drafts, draft, &step, error);
     if (result == 0)
-        result = drafts_replay(drafts, draft,
-                               "SELECT kind, prompt, case_id, output, name, old_value, old_text, old_carried, "
-                               "old_present FROM history WHERE draft = ? AND step = ? ORDER BY id DESC",
-                               step, step - 1, changed, error);
+        result = drafts_replay(drafts, draft, sql, step + ahead, ahead ? step + 1 : step - 1, changed, error);
     return database_end(drafts->database, result, error);
+}
+
+int drafts_undo(struct drafts *drafts, int64_t draft, struct drafts_entries *changed, struct error *error)
+{
+    return drafts_move(drafts, draft,
+                       "SELECT kind, prompt, case_id, output, name, old_value, old_text, old_carried, old_present "
+                       "FROM history WHERE draft = ? AND step = ? ORDER BY id DESC",
+                       0, changed, error);
 }
 
 int drafts_redo(struct drafts *drafts, int64_t draft, struct drafts_entries *changed, struct error *error)
 {
-    int64_t step = 0;
-
-    if (database_begin(drafts->database, error))
-        return -1;
-    int result = drafts_step(drafts, draft, &step, error);
-    if (result == 0)
-        result = drafts_replay(drafts, draft,
-                               "SELECT kind, prompt, case_id, output, name, new_value, new_text, new_carried, "
-                               "new_present FROM history WHERE draft = ? AND step = ? ORDER BY id",
-                               step + 1, step + 1, changed, error);
-    return database_end(drafts->database, result, error);
+    return drafts_move(drafts, draft,
+                       "SELECT kind, prompt, case_id, output, name, new_value, new_text, new_carried, new_present "
+                       "FROM history WHERE draft = ? AND step = ? ORDER BY id",
+                       1, changed, error);
 }
 
 /* --- place ------------------------------------------------------------------------------------------------------ */
