@@ -303,6 +303,13 @@ static int judge(struct run *run, struct error *error)
     return 0;
 }
 
+/* One change that cannot be read does not keep the others from being judged. */
+static void note_unreadable(struct run *run, const struct change *change, struct slice why)
+{
+    print_note("%.*s cannot be read: %.*s", SLICE_ARG(change->name), SLICE_ARG(why));
+    run->blocked = true;
+}
+
 static int judge_all(struct run *run, struct error *error)
 {
     struct subject *subject = &run->subject;
@@ -313,13 +320,16 @@ static int judge_all(struct run *run, struct error *error)
     for (size_t i = 0; result == 0 && i < subject->changes.count; i++) {
         const struct change *change = &subject->changes.changes[i];
         if (change->state == CHANGE_UNREADABLE)
-            print_note("%.*s cannot be read: %.*s", SLICE_ARG(change->name), SLICE_ARG(change->problem));
-        run->blocked |= change->state == CHANGE_UNREADABLE;
+            note_unreadable(run, change, change->problem);
         if (change->state != CHANGE_PENDING)
             continue;
-        result = subject_load_change(subject, change, ancestry, error);
-        if (result == 0 && load_is_pending(&subject->load))
-            result = judge(run, error);
+        struct error cause = ERROR_INIT;
+        if (subject_load_change(subject, change, ancestry, &cause) == 0)
+            result = load_is_pending(&subject->load) ? judge(run, error) : 0;
+        else if (cause.kind == ERROR_INPUT)
+            note_unreadable(run, change, slice_of(cause.text));
+        else
+            result = error_set(error, cause.kind, "%s", cause.text);
     }
     ancestry_free(ancestry);
     return result;

@@ -26,8 +26,14 @@ static int add_entry(struct footprint *footprint, const struct tree_entry *entry
                arena_printf(footprint->arena, "%.*s %s; only plain files are read", SLICE_ARG(entry->path), refusal));
         return 0;
     }
-    if (cache_digest(footprint->cache, entry, &file.digest, error) < 0)
-        return -1;
+    struct error cause = ERROR_INIT;
+    if (cache_digest(footprint->cache, entry, &file.digest, &cause) < 0) { /* too large, or not there */
+        if (cause.kind != ERROR_INPUT)
+            return error_set(error, cause.kind, "%s", cause.text);
+        refuse(footprint, arena_printf(footprint->arena, "%s", cause.text));
+        digest_of(oid_slice(&entry->oid),
+                  &file.digest); /* in its place, so that the module differs when the file does */
+    }
     *ARRAY_PUSH(footprint->files, footprint->count, footprint->capacity) = file;
     return 0;
 }

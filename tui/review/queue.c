@@ -293,6 +293,18 @@ static int detail_row(struct reading *reading, const struct change *change, stru
     return result;
 }
 
+/* One change that cannot be read does not hide the others. */
+static int refuse_row(struct reading *reading, const struct change *change, struct queue_change *row,
+                      const struct error *cause, struct error *error)
+{
+    if (cause->kind != ERROR_INPUT)
+        return error_set(error, cause->kind, "%s", cause->text);
+    begin_row(reading, change, row);
+    row->details = true;
+    row->problem = arena_printf(&reading->queue->arena, "%s", cause->text);
+    return 0;
+}
+
 /* ---- the whole ---- */
 
 static bool is_cancelled(const struct reading *reading)
@@ -375,10 +387,12 @@ static int first_rows(struct reading *reading, struct changes *changes, bool *kn
         return -1;
     for (size_t i = 0; i < changes->count; i++) {
         const struct change *change = &changes->changes[i];
+        struct error cause = ERROR_INIT;
         if (known[i])
             continue;
         queue->changes[i] = (struct queue_change){0};
-        if (change->state == CHANGE_PENDING && sketch_row(reading, change, &queue->changes[i], error) < 0)
+        if (change->state == CHANGE_PENDING && sketch_row(reading, change, &queue->changes[i], &cause) < 0 &&
+            refuse_row(reading, change, &queue->changes[i], &cause, error) < 0)
             return -1;
         if (change->state == CHANGE_UNRELATED || change->state == CHANGE_UNREADABLE)
             add_problem(queue, change->problem);
@@ -399,9 +413,12 @@ static int all_details(struct reading *reading, const struct changes *changes, c
             result = error_set(error, ERROR_INTERRUPTED, "Stopped.");
             break;
         }
-        result = detail_row(reading, change, &reading->queue->changes[i], error);
-        if (result == 0)
-            remember_row(reading, change, &reading->queue->changes[i]);
+        struct error cause = ERROR_INIT;
+        struct queue_change *row = &reading->queue->changes[i];
+        if (detail_row(reading, change, row, &cause) == 0)
+            remember_row(reading, change, row);
+        else
+            result = refuse_row(reading, change, row, &cause, error);
         cache_trim(reading->cache);
         report(reading, i + 1, changes->count);
     }
