@@ -1,0 +1,165 @@
+/* Threat 13: files that are bombs. Each is refused by name, in bounded memory, and the other changes go on being listed
+ * and judged. */
+#include "harness/test.h"
+
+#include "assay/base/array.h"
+#include "harness/attack.h"
+
+#define CONCISE "prompt/concise"
+#define GOLDEN  CONTENT_ASSISTANT "/tests/golden_answer.json"
+#define OUTPUTS CONTENT_ASSISTANT "/tests/outputs/answer.json"
+
+/* Address space in KiB and seconds; the sanitizers take terabytes of it. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define LIMITED "exec timeout 100 \"$@\""
+#else
+#define LIMITED "ulimit -v 450000; exec timeout 60 \"$@\""
+#endif
+
+static int run_limited(struct fixture *f, const char *command, const char *change)
+{
+    return fixture_run(f, ATTACK_JUDGE, "sh", "-c", LIMITED, "sh", ASSAY_BINARY, command, "--json", change, NULL);
+}
+
+/* The change is blocked, with a detail that names what is wrong; the others are as they were. */
+static void expect_refused(struct fixture *f, const char *change, const char *named)
+{
+    int code = run_limited(f, "gate", change);
+    bool told = review_says(f, named) || strstr(f->result.errors.data, named);
+    if ((code != 1 && code != 3) || !told)
+        fail_msg("%s: gate ended with %d and does not say “%s”:\n%s\n%s", change, code, named, f->result.output.data,
+                 f->result.errors.data);
+    code = run_limited(f, "show", change);
+    if (code > 4)
+        fail_msg("%s: show ended with %d", change, code);
+    if (run_limited(f, "queue", NULL) != 0)
+        fail_msg("%s: queue: %s", change, f->result.errors.data);
+    review_said(f, "\"change\": \"" CONCISE "\"");
+}
+
+/* 512 MiB of zeros as a loose object of 2.3 MB. */
+static const char *make_bomb(struct fixture *f)
+{
+    assert_int_equal(fixture_run(f, CONTENT_ORIGIN, "sh", "-c",
+                                 "truncate -s 512M ../zeros && git -c core.compression=1 -c core.bigFileThreshold=2g "
+                                 "hash-object -w --no-filters ../zeros",
+                                 NULL),
+                     0);
+    return fixture_text(f, "%.40s", f->result.output.data);
+}
+
+/* A branch of main on which this path is that blob. */
+static const char put_blob_script[] =
+    "set -e; export GIT_INDEX_FILE=../bomb-index; rm -f $GIT_INDEX_FILE; from=${4:-main}\n"
+    "if git rev-parse -q --verify \"refs/heads/$from\" >/dev/null; then git read-tree \"$from\"; p=\"-p $from\"; fi\n"
+    "git update-index --add --cacheinfo 100644,\"$1\",\"$2\"\n"
+    "git update-ref \"refs/heads/$3\" \"$(git commit-tree \"$(git write-tree)\" $p -m bomb)\"\n";
+
+static void put_blob(struct fixture *f, const char *blob, const char *path, const char *branch, const char *from)
+{
+    if (fixture_run(f, CONTENT_ORIGIN, "sh", "-c", put_blob_script, "sh", blob, path, branch, from, NULL) != 0)
+        fail_msg("%s: %s", path, f->result.errors.data);
+}
+
+static void threat_13_half_a_gibibyte_of_zeros(void **state)
+{
+    struct fixture *f = *state;
+    const char *bomb = make_bomb(f);
+    put_blob(f, bomb, GOLDEN, "bomb/golden", "main");
+    put_blob(f, bomb, OUTPUTS, "bomb/outputs", "main");
+    put_blob(f, bomb, CONTENT_ASSISTANT "/manifest.yaml", "bomb/manifest", "main");
+    put_blob(f, bomb, CONTENT_ASSISTANT "/prompts/answer.tpl", "bomb/template", "main");
+    put_blob(f, bomb, "prompts/global-templates.yaml", "bomb/partials", "main");
+    put_blob(f, bomb, "policies/review.yaml", "bomb/policy", "main");
+    const char *name = "r/prompt%2Fconcise/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.json";
+    put_blob(f, bomb, name, "assay/log", "assay/log");
+    put_blob(f, bomb, fixture_text(f, "%s.sig", name), "assay/log", "assay/log");
+    fixture_git(f, ATTACK_JUDGE, "-c", "core.bigFileThreshold=1m", "fetch", "-q", NULL);
+    expect_refused(f, "bomb/golden", "golden_answer.json");
+    expect_refused(f, "bomb/outputs", "outputs/answer.json");
+    expect_refused(f, "bomb/manifest", "manifest.yaml");
+    expect_refused(f, "bomb/template", "answer.tpl");
+    expect_refused(f, "bomb/policy", "\"policies\"");
+    assert_int_equal(run_limited(f, "gate", "bomb/partials"), 0); /* no template uses it: it is about nothing */
+    assert_int_equal(run_limited(f, "gate", CONCISE), 1);
+    review_said(f, "sha256:0123456789abcdef");
+    assert_int_equal(run_limited(f, "verify", NULL), 1);
+    assert_int_equal(run_limited(f, "log", NULL), 0);
+}
+
+static void threat_13_the_target_s_policy_is_a_bomb(void **state)
+{
+    struct fixture *f = *state;
+    struct str deep = STR_INIT;
+    for (int i = 0; i < 100000; i++)
+        str_append_text(&deep, "[");
+    attack_commit(f, "main", NULL, "policies/review.yaml", deep.data);
+    assert_int_equal(run_limited(f, "gate", CONCISE), 3);
+    review_complained(f, "policies/review.yaml");
+    attack_commit(f, "main", NULL, "policies/review.yaml", "a: &a [x, x, x]\nb: &b [*a, *a, *a]\nc: [*b, *b, *b]\n");
+    assert_int_equal(run_limited(f, "gate", CONCISE), 3);
+    review_complained(f, "policies/review.yaml:1");
+    str_clear(&deep);
+}
+
+static void put_text(struct fixture *f, const char *change, const char *path, const char *text)
+{
+    fixture_git(f, CONTENT_ORIGIN, "branch", "-f", change, "main", NULL);
+    attack_commit(f, change, NULL, path, text);
+}
+
+static void threat_13_json_and_yaml_bombs(void **state)
+{
+    struct fixture *f = *state;
+    struct str deep = STR_INIT;
+    for (int i = 0; i < 200000; i++)
+        str_append_text(&deep, i % 2 ? "[" : "{\"a\":");
+    put_text(f, "bomb/deep-golden", GOLDEN, deep.data);
+    put_text(f, "bomb/deep-outputs", OUTPUTS, deep.data);
+    put_text(f, "bomb/keys", GOLDEN, "{\"prompt\": \"answer\", \"cases\": [], \"cases\": [{\"id\": \"c1\"}]}\n");
+    put_text(f, "bomb/output-keys", OUTPUTS, "{\"schema\": \"assay.outputs/1\",\n\"schema\": \"assay.outputs/1\"}\n");
+    put_text(f, "bomb/same-ids", GOLDEN,
+             "{\"prompt\": \"answer\", \"cases\": [{\"id\": \"c1\", \"expected\": \"x\"},\n{\"id\": \"c1\", "
+             "\"expected\": \"y\"}]}\n");
+    put_text(f, "bomb/utf-16", GOLDEN, "\xff\xfe{");
+    put_text(f, "bomb/number", OUTPUTS,
+             "{\"schema\": \"assay.outputs/1\", \"outputs\": [{\"case\": \"c1\", \"latency_ms\": 1e999}]}");
+    put_text(f, "bomb/laughs", CONTENT_ASSISTANT "/manifest.yaml", "a: &a [x,x]\nb: &b [*a,*a]\nname: *b\n");
+    put_text(f, "bomb/yaml-deep", CONTENT_ASSISTANT "/manifest.yaml", deep.data);
+    fixture_git(f, ATTACK_JUDGE, "fetch", "-q", NULL);
+    static const char *const golden[] = {"bomb/deep-golden", "bomb/keys", "bomb/same-ids", "bomb/utf-16"};
+    for (size_t i = 0; i < ARRAY_COUNT(golden); i++)
+        expect_refused(f, golden[i], "golden_answer.json:");
+    expect_refused(f, "bomb/deep-outputs", "outputs/answer.json:");
+    expect_refused(f, "bomb/output-keys", "outputs/answer.json:2");
+    expect_refused(f, "bomb/number", "outputs/answer.json:");
+    expect_refused(f, "bomb/laughs", "manifest.yaml:1");
+    expect_refused(f, "bomb/yaml-deep", "manifest.yaml:");
+    str_clear(&deep);
+}
+
+static void threat_13_a_million_cases(void **state)
+{
+    struct fixture *f = *state;
+    struct str golden = STR_INIT;
+    str_append_text(&golden, "[");
+    for (int i = 0; i < 1000000; i++)
+        str_appendf(&golden, "%s{\"id\":\"%d\",\"expected\":\"\"}", i ? ",\n" : "", i);
+    str_append_text(&golden, "]");
+    put_text(f, "bomb/million", GOLDEN, golden.data);
+    str_clear(&golden);
+    fixture_git(f, ATTACK_JUDGE, "fetch", "-q", NULL);
+    expect_refused(f, "bomb/million", "golden_answer.json");
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, attack_setup, fixture_teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(threat_13_half_a_gibibyte_of_zeros),
+        TEST(threat_13_the_target_s_policy_is_a_bomb),
+        TEST(threat_13_json_and_yaml_bombs),
+        TEST(threat_13_a_million_cases),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

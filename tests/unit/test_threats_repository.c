@@ -1,0 +1,218 @@
+/* Threats 14 and 15: what a repository could make assay run, or send. What git itself trusts is the user's own: a
+ * .git/config that the user wrote (core.sshCommand, credential.helper) goes on being used for fetch and push. What came
+ * with content does not: hooks, command transports, drivers, an embedded bare repository. */
+#include "harness/test.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "assay/base/array.h"
+#include "harness/attack.h"
+
+#define CONCISE "prompt/concise"
+
+static bool canary_sang(struct fixture *f)
+{
+    bool sang = access(fixture_path(f, "canary"), F_OK) == 0;
+    unlink(fixture_path(f, "canary"));
+    return sang;
+}
+
+static const char *canary_script(struct fixture *f)
+{
+    return fixture_text(f, "#!/bin/sh\necho \"$0 $*\" >>%s\nexit 0\n", fixture_path(f, "canary"));
+}
+
+static void put_script(struct fixture *f, const char *path)
+{
+    fixture_write_text(f, path, canary_script(f));
+    assert_int_equal(chmod(fixture_path(f, path), 0755), 0);
+}
+
+static void run_every_command(struct fixture *f, const char *folder)
+{
+    static const char *const lines[][3] = {
+        {"queue"},           {"show", CONCISE}, {"gate", CONCISE},  {"gate", "--all"}, {"verify"},
+        {"log", "-v"},       {"check"},         {"check", CONCISE}, {"seal", CONCISE}, {"audit"},
+        {"report", CONCISE}, {"stats"},         {"sync"},
+    };
+    review_sign(f, folder, "lena", CONCISE, "assistant", "legal", "approve", NULL);
+    review_sign(f, folder, "ana", CONCISE, "assistant", "content-owner", "approve", NULL);
+    for (size_t i = 0; i < ARRAY_COUNT(lines); i++) {
+        fixture_assay(f, folder, lines[i][0], lines[i][1], NULL);
+        if (canary_sang(f))
+            fail_msg("assay %s ran something of the repository's", lines[i][0]);
+    }
+}
+
+static void threat_14_no_hook_of_the_repository_runs(void **state)
+{
+    static const char *const hooks[] = {"pre-push",           "reference-transaction",
+                                        "post-checkout",      "pre-auto-gc",
+                                        "post-merge",         "pre-commit",
+                                        "commit-msg",         "post-commit",
+                                        "prepare-commit-msg", "post-rewrite",
+                                        "fsmonitor-watchman", "post-index-change",
+                                        "post-update",        "sendemail-validate",
+                                        "applypatch-msg"};
+    struct fixture *f = *state;
+    for (size_t i = 0; i < ARRAY_COUNT(hooks); i++)
+        put_script(f, fixture_text(f, "%s/.git/hooks/%s", ATTACK_JUDGE, hooks[i]));
+    fixture_git(f, ATTACK_JUDGE, "config", "commit.gpgSign", "true", NULL); /* then git itself makes the commit */
+    run_every_command(f, ATTACK_JUDGE);
+    for (size_t i = 0; i < ARRAY_COUNT(hooks); i++)
+        put_script(f, fixture_text(f, "hooks/%s", hooks[i]));
+    fixture_git(f, ATTACK_JUDGE, "config", "core.hooksPath", fixture_path(f, "hooks"), NULL);
+    attack_commit(f, "main", NULL, "README.md", "moved\n"); /* so that there is something to fetch */
+    run_every_command(f, ATTACK_JUDGE);
+}
+
+static void threat_14_no_driver_or_monitor_runs(void **state)
+{
+    static const char *const keys[] = {"core.fsmonitor",        "core.pager",         "pager.log",
+                                       "diff.external",         "diff.evil.command",  "diff.evil.textconv",
+                                       "merge.evil.driver",     "filter.evil.smudge", "filter.evil.clean",
+                                       "filter.evil.process",   "core.editor",        "sequence.editor",
+                                       "core.askPass",          "gpg.program",        "gpg.ssh.defaultKeyCommand",
+                                       "alias.fetch",           "alias.push",         "uploadpack.packObjectsHook",
+                                       "interactive.diffFilter"};
+    struct fixture *f = *state;
+    put_script(f, "evil");
+    fixture_write_text(f, ATTACK_JUDGE "/.git/info/attributes", "* filter=evil diff=evil merge=evil\n");
+    for (size_t i = 0; i < ARRAY_COUNT(keys); i++)
+        fixture_git(f, ATTACK_JUDGE, "config", keys[i], fixture_path(f, "evil"), NULL);
+    fixture_git(f, ATTACK_JUDGE, "config", "alias.ls-remote", fixture_text(f, "!%s", fixture_path(f, "evil")), NULL);
+    run_every_command(f, ATTACK_JUDGE);
+    attack_commit(f, "main", NULL, "README.md", "moved\n");
+    run_every_command(f, ATTACK_JUDGE);
+    assert_int_equal(fixture_assay(f, ATTACK_JUDGE, "verify", "--json", NULL), 0);
+    review_said(f, "\"good\": 4,"); /* all of it worked */
+}
+
+static void threat_14_command_transports_are_denied(void **state)
+{
+    struct fixture *f = *state;
+    put_script(f, "evil");
+    put_script(f, "bin/git-remote-evil");
+    setenv("PATH", fixture_text(f, "%s:%s", fixture_path(f, "bin"), getenv("PATH")), 1);
+    const char *const addresses[] = {
+        fixture_text(f, "ext::%s", fixture_path(f, "evil")),
+        fixture_text(f, "--upload-pack=%s", fixture_path(f, "evil")),
+        fixture_text(f, "ssh://-oProxyCommand=%s/x", fixture_path(f, "evil")),
+    };
+    fixture_git(f, ATTACK_JUDGE, "config", "protocol.ext.allow", "always", NULL);
+    for (size_t i = 0; i < ARRAY_COUNT(addresses); i++) {
+        fixture_git(f, ATTACK_JUDGE, "config", "remote.origin.url", addresses[i], NULL);
+        assert_int_equal(fixture_assay(f, ATTACK_JUDGE, "sync", NULL), 4);
+        assert_int_equal(fixture_assay(f, ATTACK_JUDGE, "gate", CONCISE, NULL), 4);
+        if (canary_sang(f))
+            fail_msg("%s ran", addresses[i]);
+    }
+    /* The same by another door: insteadOf, pushInsteadOf, a remote's name that is an option. */
+    fixture_git(f, ATTACK_JUDGE, "config", "remote.origin.url", "https://example.invalid/x", NULL);
+    fixture_git(f, ATTACK_JUDGE, "config", fixture_text(f, "url.%s.insteadOf", addresses[0]),
+                "https://example.invalid/x", NULL);
+    assert_int_equal(fixture_assay(f, ATTACK_JUDGE, "gate", CONCISE, NULL), 4);
+    assert_false(canary_sang(f));
+    fixture_git(f, ATTACK_JUDGE, "config", "--remove-section", "remote.origin", NULL);
+    fixture_git(f, ATTACK_JUDGE, "config", fixture_text(f, "remote.--upload-pack=%s.url", fixture_path(f, "evil")),
+                fixture_path(f, CONTENT_ORIGIN), NULL);
+    fixture_assay(f, ATTACK_JUDGE, "sync", NULL);
+    assert_false(canary_sang(f));
+}
+
+/* remote.*.uploadpack, core.sshCommand and credential.helper name programs, too: they are in the user's own .git/config,
+ * which git trusts, and without them many could not reach their server. */
+static void threat_14_the_user_s_own_ssh_command_is_used(void **state)
+{
+    struct fixture *f = *state;
+    put_script(f, "my-ssh");
+    fixture_git(f, ATTACK_JUDGE, "config", "core.sshCommand", fixture_path(f, "my-ssh"), NULL);
+    fixture_git(f, ATTACK_JUDGE, "config", "remote.origin.url", "ssh://example.invalid/x", NULL);
+    assert_int_equal(fixture_assay(f, ATTACK_JUDGE, "gate", CONCISE, NULL), 4);
+    assert_true(canary_sang(f));
+    /* What only reads does not speak to the remote at all. */
+    static const char *const quiet[] = {"queue", "log"};
+    for (size_t i = 0; i < ARRAY_COUNT(quiet); i++) {
+        assert_int_equal(fixture_assay(f, ATTACK_JUDGE, quiet[i], NULL), 0);
+        assert_false(canary_sang(f));
+    }
+}
+
+/* A bare repository inside of content, with a configuration of its own: opening its folder opens the outer one. */
+static void threat_14_an_embedded_bare_repository_is_not_opened(void **state)
+{
+    struct fixture *f = *state;
+    const char *inner = ATTACK_JUDGE "/learning-content/modules/inner";
+    fixture_git(f, NULL, "init", "-q", "--bare", inner, NULL);
+    put_script(f, "evil");
+    fixture_git(f, inner, "config", "core.sshCommand", fixture_path(f, "evil"), NULL);
+    fixture_git(f, inner, "config", "remote.origin.url", "ssh://example.invalid/x", NULL);
+    fixture_assay(f, ATTACK_JUDGE, "queue", NULL);
+    assert_int_equal(f->result.exit_code, 0);
+    fixture_assay(f, inner, "sync", NULL);
+    assert_false(canary_sang(f));
+    fixture_assay(f, inner, "gate", CONCISE, NULL);
+    assert_false(canary_sang(f));
+}
+
+static void threat_14_a_repository_of_somebody_else_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    if (geteuid() != 0)
+        skip();
+    assert_int_equal(fixture_run(f, NULL, "chown", "-R", "65534:65534", ATTACK_JUDGE, NULL), 0);
+    int theirs = fixture_git(f, ATTACK_JUDGE, "status", NULL);
+    assert_int_not_equal(theirs, 0);
+    assert_int_equal(fixture_assay(f, ATTACK_JUDGE, "queue", NULL), 4);
+    review_complained(f, "safe.directory");
+    assert_int_equal(fixture_assay(f, ATTACK_JUDGE, "gate", CONCISE, NULL), 4);
+    fixture_git(f, NULL, "config", "--global", "--add", "safe.directory", fixture_path(f, ATTACK_JUDGE), NULL);
+    assert_int_equal(fixture_assay(f, ATTACK_JUDGE, "queue", NULL), 0);
+}
+
+/* Settings of a repository that name an endpoint or a key: nothing of assay's reads them from there. */
+static void threat_15_settings_of_the_repository_name_no_endpoint(void **state)
+{
+    struct fixture *f = *state;
+    if (fixture_assay(f, NULL, "run", "--help", NULL) != 0)
+        skip();
+    fixture_git(f, ATTACK_JUDGE, "config", "assay.endpoint", "staging", NULL);
+    fixture_git(f, ATTACK_JUDGE, "config", "assay.endpoint.staging.url", "http://127.0.0.1:9/v1", NULL);
+    fixture_git(f, ATTACK_JUDGE, "config", "assay.endpoint.staging.keyEnv", "HOME", NULL);
+    int code = fixture_assay(f, ATTACK_JUDGE, "run", CONCISE, NULL);
+    assert_true(code >= 2);
+    if (strstr(f->result.errors.data, "127.0.0.1"))
+        fail_msg("the repository's address was taken: %s", f->result.errors.data);
+}
+
+static char *path_before;
+
+static int setup(void **state)
+{
+    path_before = strdup(getenv("PATH"));
+    return attack_setup(state);
+}
+
+static int teardown(void **state)
+{
+    setenv("PATH", path_before, 1);
+    free(path_before);
+    return fixture_teardown(state);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(threat_14_no_hook_of_the_repository_runs),
+        TEST(threat_14_no_driver_or_monitor_runs),
+        TEST(threat_14_command_transports_are_denied),
+        TEST(threat_14_the_user_s_own_ssh_command_is_used),
+        TEST(threat_14_an_embedded_bare_repository_is_not_opened),
+        TEST(threat_14_a_repository_of_somebody_else_is_refused),
+        TEST(threat_15_settings_of_the_repository_name_no_endpoint),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
