@@ -169,8 +169,8 @@ static void all_write(struct fixture *f, const char *url, int patience)
     double mean = (double)attempts / (writers() * records_each());
     print_message("%d × %d records, %.2f attempts each\n", writers(), records_each(), mean);
     assert_int_equal(lost, 0);
-    if (patience == 0)
-        assert_true(mean <= 2.5);
+    if (patience == 0) /* few writers of few records all begin at once: worse than many that go on for a while */
+        assert_true(mean <= (is_large() ? 2.5 : 3.5));
 }
 
 static int count_lines(struct slice text, const char *end)
