@@ -46,6 +46,7 @@ struct exchange {
     const struct transport *transport;
     const char *log;
     struct transport_result *result;
+    int64_t push_us; /* how long the last push took */
 };
 
 /* What git says when it wants somebody to answer (git and OpenSSH, in the C locale). */
@@ -405,7 +406,9 @@ static int push(struct exchange *exchange, const struct oid *commit, const char 
                                      NULL};
     process_result_init(&ran);
     exchange->result->attempts++;
+    const int64_t begin = env_monotonic_us();
     const int result = run(exchange, arguments, &ran, error);
+    exchange->push_us = env_monotonic_us() - begin;
     if (result == 0) {
         *answer = judge_push(exchange, &ran);
     }
@@ -414,14 +417,16 @@ static int push(struct exchange *exchange, const struct oid *commit, const char 
     return result;
 }
 
-/* Waits at random, longer after each loss, so that many writers do not meet again and again. */
-static void wait_a_while(int lost)
+/* Waits at random, longer after each loss, so that many writers do not meet again and again. What decides whether they
+ * meet is how long a push takes: over ssh ten times as long as to a folder. */
+static void wait_a_while(int lost, int64_t push_us)
 {
-    enum { FIRST_MS = 50, LONGEST_MS = 1600 };
+    enum { FIRST_MS = 50, LONGEST_MS = 5000 };
     uint32_t random = 0;
-    const long most = (long)FIRST_MS << (lost < 6 ? lost : 6);
+    int64_t most = push_us / 1000 > FIRST_MS ? push_us / 1000 : FIRST_MS;
+    most <<= lost < 6 ? lost : 6;
     env_random(&random, sizeof random);
-    const long ms = (long)(random % (uint32_t)(most < LONGEST_MS ? most : LONGEST_MS));
+    const long ms = (long)(random % (most < LONGEST_MS ? most : LONGEST_MS));
     nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L}, NULL);
 }
 
@@ -473,7 +478,7 @@ int transport_push_log(struct repo *repo, const struct transport *transport, con
     bool done = false, ready = true;
     for (int lost = 0; !done && ready && lost < PUSH_TRIES; lost++) {
         if (lost > 0) {
-            wait_a_while(lost - 1);
+            wait_a_while(lost - 1, exchange.push_us);
         }
         /* The first try goes without looking: as a rule nobody else wrote. */
         if (lost > 0 && refresh_log(&exchange, &ready, error) != 0) {
