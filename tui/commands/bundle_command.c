@@ -41,11 +41,11 @@ static void print_tags_json(const struct bundle_tags *tags)
 
 static void print_tag(const struct bundle_tag *tag)
 {
-    print_text("%s %.*s", tag->reason == REASON_NONE ? "✓" : "✗", SLICE_ARG(tag->name));
+    print_line("%s %.*s", tag->reason == REASON_NONE ? "✓" : "✗", SLICE_ARG(tag->name));
     if (tag->reason != REASON_NONE)
-        print_text("  %s: %.*s", reason_name(tag->reason), SLICE_ARG(tag->detail));
+        print_line("  %s: %.*s", reason_name(tag->reason), SLICE_ARG(tag->detail));
     else
-        print_text("  by %.*s, %zu sealed approval%s%s", SLICE_ARG(tag->bundle.principal), tag->bundle.record_count,
+        print_line("  by %.*s, %zu sealed approval%s%s", SLICE_ARG(tag->bundle.principal), tag->bundle.record_count,
                    tag->bundle.record_count == 1 ? "" : "s", tag->is_current ? "; as it stands on the target" : "");
     print_text("\n");
 }
@@ -59,9 +59,9 @@ static int sign(struct workspace *workspace, const struct command_line *line, st
     if (line->json)
         print_tags_json(&tags);
     else if (tag->existed)
-        print_text("%.*s is signed already.\n", SLICE_ARG(tag->name));
+        print_line("%.*s is signed already.\n", SLICE_ARG(tag->name));
     else
-        print_text("Signed %.*s. To send it: git push %s %.*s\n", SLICE_ARG(tag->name),
+        print_line("Signed %.*s. To send it: git push %s %.*s\n", SLICE_ARG(tag->name),
                    repo_remote(workspace->repo) ? repo_remote(workspace->repo) : "REMOTE", SLICE_ARG(tag->name));
     if (tag->bundle.record_count == 0)
         print_note("No sealed approval is for this content of %.*s: the bundle says what stands on %s, not that it was "

@@ -39,7 +39,7 @@ static void add_json(struct checking *checking, struct slice change, const struc
 static void print_findings(struct slice change, const struct lint *lint)
 {
     struct slice module = {0};
-    print_text("%.*s: ", SLICE_ARG(change));
+    print_line("%.*s: ", SLICE_ARG(change));
     if (lint->faults)
         print_text("%zu finding%s\n", lint->faults, lint->faults == 1 ? "" : "s");
     else
@@ -47,13 +47,13 @@ static void print_findings(struct slice change, const struct lint *lint)
     for (size_t i = 0; i < lint->count; i++) {
         const struct lint_finding *finding = &lint->findings[i];
         if (finding->module.size && !slice_equal(module, finding->module))
-            print_text("  %.*s\n", SLICE_ARG(finding->module));
+            print_line("  %.*s\n", SLICE_ARG(finding->module));
         module = finding->module;
         print_text("    %s %s: ", finding->note ? "·" : "!", finding->what);
         /* Details that begin with the place say it well enough. */
         if (finding->place.size && slice_find(finding->detail, finding->place) == SLICE_NOT_FOUND)
-            print_text("%.*s: ", SLICE_ARG(finding->place));
-        print_text("%.*s\n", SLICE_ARG(finding->detail));
+            print_line("%.*s: ", SLICE_ARG(finding->place));
+        print_line("%.*s\n", SLICE_ARG(finding->detail));
     }
 }
 
