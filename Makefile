@@ -181,7 +181,7 @@ thread-run: $(B)/assay $(filter $(THREADED:%=$(B)/tests/unit/%) $(THREADED:%=$(B
 VALGRIND := $(filter $(patsubst %.c,$(B)/tests/unit/test_%,$(notdir $(wildcard $(addprefix tui/,base/*.c text/*.c data/*.c trust/*.c model/*.c store/*.c)))),$(UNIT))
 VALGRIND := $(filter-out %/test_memory %/test_process %/test_jobs %/test_file,$(VALGRIND))
 valgrind: deps-tools $(VALGRIND)
-	@TEST_WRAPPER="valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite" TEST_TIMEOUT=900 \
+	@TEST_WRAPPER="valgrind -q --suppressions=$(CURDIR)/tests/harness/valgrind.supp --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite" TEST_TIMEOUT=900 \
 	  tests/harness/run-tests $(B)/results-valgrind $(VALGRIND)
 
 SECONDS ?= 60

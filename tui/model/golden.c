@@ -102,9 +102,9 @@ int golden_load(struct slice bytes, struct slice name, struct golden *golden, st
 {
     struct golden loaded = {0};
     struct document document;
-    int (*load)(struct slice, struct slice, size_t, size_t, struct document *, struct error *) =
+    int (*read)(struct slice, struct slice, size_t, size_t, struct document *, struct error *) =
         is_lines(bytes) ? json_load_lines : json_load;
-    if (load(bytes, name, GOLDEN_SIZE_MAX, GOLDEN_DEPTH_MAX, &document, error))
+    if (read(bytes, name, GOLDEN_SIZE_MAX, GOLDEN_DEPTH_MAX, &document, error))
         return -1;
     wrap_single_case(&document);
     if (take(&document, &loaded, error)) {

@@ -71,12 +71,14 @@ static void unwatch_signals(const struct sigaction before[ARRAY_COUNT(watched)])
 
 static unsigned handle_signals(struct loop *loop)
 {
+    static const int ending[] = {SIGTERM, SIGHUP, SIGINT};
     unsigned reaction = REACT_NOTHING;
     char bytes[64];
     while (read(wake_pipe[0], bytes, sizeof bytes) > 0)
         ;
-    if (take_signal(SIGTERM) | take_signal(SIGHUP) | take_signal(SIGINT))
-        reaction |= REACT_QUIT;
+    for (size_t at = 0; at < ARRAY_COUNT(ending); at++)
+        if (take_signal(ending[at]))
+            reaction |= REACT_QUIT;
     if (take_signal(SIGTSTP)) {
         term_stop(loop->term);
         reaction |= REACT_REDRAW;
