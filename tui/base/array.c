@@ -21,3 +21,8 @@ void *array_grow(void *items, size_t *capacity, size_t need, size_t size)
     *capacity = grown;
     return resized;
 }
+
+void *array_more(void *items, size_t *capacity, size_t count, size_t size)
+{
+    return array_grow(items, capacity, count + 1, size);
+}

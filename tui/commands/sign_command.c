@@ -122,10 +122,11 @@ static int find_superseded(struct signing *signing, struct error *error)
     while (result == 0 && rest.data && slice_cut(&rest, ',', &name)) {
         struct digest found;
         result = find_record(&signing->subject.ledger, slice_trim(name), &found, error);
-        *ARRAY_PUSH(names, request->supersedes_count, capacity) = found;
+        if (result == 0)
+            *ARRAY_PUSH(names, request->supersedes_count, capacity) = found;
     }
     request->supersedes = arena_alloc_array(&signing->arena, request->supersedes_count, sizeof *names);
-    if (request->supersedes_count > 0)
+    if (names)
         memcpy(request->supersedes, names, request->supersedes_count * sizeof *names);
     memory_free(names);
     return result;

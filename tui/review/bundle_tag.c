@@ -78,7 +78,7 @@ struct bundling {
 
 static int open_module(struct bundling *bundling, struct slice wanted, struct bundle_tags *tags, struct error *error)
 {
-    struct slice folder;
+    struct slice folder = SLICE("");
     merge_init(&bundling->merge);
     if (workspace_need_policy(bundling->workspace, error) < 0 ||
         find_folder(bundling->workspace, bundling->cache, wanted, bundling->arena, &folder, error) < 0 ||

@@ -12,13 +12,13 @@ struct prompt_tab {
     bool ready;
 };
 
-static void put_value(const struct value *value, int depth, struct str *out);
+static void put_value(const struct value *value, size_t depth, struct str *out);
 
-static void put_map(const struct value *map, int depth, struct str *out)
+static void put_map(const struct value *map, size_t depth, struct str *out)
 {
     for (size_t i = 0; i < value_count(map); i++) {
         const struct value_pair *pair = value_pair_at(map, i);
-        str_append_repeat(out, ' ', (size_t)(2 * depth));
+        str_append_repeat(out, ' ', 2 * depth);
         str_append(out, pair->key);
         str_append_text(out, ":");
         put_value(&pair->value, depth, out);
@@ -26,7 +26,7 @@ static void put_map(const struct value *map, int depth, struct str *out)
 }
 
 /* As YAML would write it, for the eye. */
-static void put_value(const struct value *value, int depth, struct str *out)
+static void put_value(const struct value *value, size_t depth, struct str *out)
 {
     if (value_is_map(value)) {
         str_push(out, '\n');
@@ -34,7 +34,7 @@ static void put_value(const struct value *value, int depth, struct str *out)
     } else if (value_is_list(value) && value_count(value) > 0 && value_is_map(value_at(value, 0))) {
         str_push(out, '\n');
         for (size_t i = 0; i < value_count(value); i++) {
-            str_append_repeat(out, ' ', (size_t)(2 * depth + 2));
+            str_append_repeat(out, ' ', 2 * depth + 2);
             str_append_text(out, "-\n");
             put_map(value_at(value, i), depth + 2, out);
         }

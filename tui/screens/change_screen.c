@@ -336,7 +336,7 @@ static void title_change(struct view *view, struct area line)
     int end = desk_title(screen->page.desk, line);
     int column = label_cut(line, 0, 1, end - 2, ROLE_TITLE | PEN_BOLD, str_slice(&screen->change));
     if (dossier && end - column > 12)
-        column = label_cut(line, 0, column + 3, end - column - 4, ROLE_STATUS, dossier->load.subject);
+        label_cut(line, 0, column + 3, end - column - 4, ROLE_STATUS, dossier->load.subject);
 }
 
 static void draw_module(const struct change_screen *screen, struct area line)
