@@ -5,7 +5,10 @@
 
 #include "assay/base/env.h"
 #include "assay/commands/print.h"
+#include "assay/git/trees.h"
 #include "assay/review/queue.h"
+#include "assay/text/sanitise.h"
+#include "assay/text/utf8.h"
 
 /* ---- JSON ---- */
 
@@ -84,20 +87,68 @@ static void print_roles(const struct workspace *workspace, const struct queue_mo
         print_cell(slice_of(marks[module->roles[r]]), 3);
 }
 
-static void print_module(const struct workspace *workspace, const struct queue_change *change, size_t at)
+/* Columns as wide as what stands in them, so that no name is ever cut: the list may be piped. */
+struct widths {
+    size_t change, module, risk;
+};
+
+static void describe_risk(const struct queue_module *module, struct str *risk)
+{
+    str_append_text(risk, manifest_risk_name(module->risk));
+    for (size_t i = 0; i < module->sensitivity_count; i++)
+        str_appendf(risk, "·%.*s", SLICE_ARG(module->sensitivities[i]));
+}
+
+static void widen(size_t *width, struct slice text)
+{
+    struct str safe = STR_INIT;
+    sanitise_append(&safe, text, SANITISE_LINE);
+    size_t columns = utf8_columns(str_slice(&safe));
+    *width = columns > *width ? columns : *width;
+    str_clear(&safe);
+}
+
+static struct widths measure(const struct queue *queue)
+{
+    struct widths widths = {strlen("CHANGE"), strlen("MODULE"), strlen("RISK")};
+    for (size_t c = 0; c < queue->count; c++) {
+        widen(&widths.change, queue->changes[c].change);
+        for (size_t m = 0; m < queue->changes[c].module_count; m++) {
+            struct str risk = STR_INIT;
+            describe_risk(&queue->changes[c].modules[m], &risk);
+            widen(&widths.risk, str_slice(&risk));
+            widen(&widths.module, queue->changes[c].modules[m].name);
+            str_clear(&risk);
+        }
+    }
+    return widths;
+}
+
+static void print_heads(const struct workspace *workspace, const struct widths *widths)
+{
+    print_cell(SLICE("CHANGE"), (int)widths->change);
+    print_text("  ");
+    print_cell(SLICE("MODULE"), (int)widths->module);
+    print_text("  ");
+    print_cell(SLICE("RISK"), (int)widths->risk);
+    print_text("   SCORED  FLAGS  ");
+    print_cell(SLICE("SIGNED"), workspace_has_policy(workspace) ? 3 * (int)workspace->policy.role_count : 0);
+    print_text("    AGE  AUTHOR\n");
+}
+
+static void print_module(const struct workspace *workspace, const struct widths *widths,
+                         const struct queue_change *change, size_t at)
 {
     const struct queue_module *module = &change->modules[at];
     struct str risk = STR_INIT, scored = STR_INIT, flags = STR_INIT;
-    str_append_text(&risk, manifest_risk_name(module->risk));
-    for (size_t i = 0; i < module->sensitivity_count; i++)
-        str_appendf(&risk, "·%.*s", SLICE_ARG(module->sensitivities[i]));
+    describe_risk(module, &risk);
     str_appendf(&scored, "%zu/%zu", module->scored, module->cases);
     str_appendf(&flags, "%zu", module->flags);
-    print_cell(at == 0 ? change->change : (struct slice){0}, 28);
+    print_cell(change->change, (int)widths->change);
     print_text("  ");
-    print_cell(module->name, 18);
+    print_cell(module->name, (int)widths->module);
     print_text("  ");
-    print_cell(str_slice(&risk), 14);
+    print_cell(str_slice(&risk), (int)widths->risk);
     print_cell(str_slice(&scored), -9);
     print_cell(str_slice(&flags), -7);
     print_text("  ");
@@ -111,12 +162,13 @@ static void print_module(const struct workspace *workspace, const struct queue_c
     str_clear(&risk);
 }
 
-static void print_change(const struct workspace *workspace, const struct queue_change *change)
+static void print_change(const struct workspace *workspace, const struct widths *widths,
+                         const struct queue_change *change)
 {
     for (size_t i = 0; i < change->module_count; i++)
-        print_module(workspace, change, i);
+        print_module(workspace, widths, change, i);
     if (change->module_count == 0) {
-        print_cell(change->change, 28);
+        print_cell(change->change, 0);
         print_text("\n");
     }
     if (change->problem.size > 0) {
@@ -184,15 +236,30 @@ static void print_queue(const struct workspace *workspace, const struct queue *q
 {
     if (queue->count == 0)
         print_text("Nothing waits for review: no branch would change a module of %s.\n", workspace->target.name.data);
+    struct widths widths = measure(queue);
+    if (queue->count > 0)
+        print_heads(workspace, &widths);
     for (size_t i = 0; i < queue->count; i++)
-        print_change(workspace, &queue->changes[i]);
+        print_change(workspace, &widths, &queue->changes[i]);
     if (queue->count > 0)
         print_legend(workspace);
 }
 
-static void note_problems(const struct workspace *workspace, const struct queue *queue)
+/* A repository without a policy only lacks something; one with a policy that cannot be read is wrong. */
+static bool has_wrong_policy(const struct workspace *workspace)
 {
-    if (error_is_set(&workspace->policy_error))
+    struct tree_entry entry = {.kind = TREE_NONE};
+    struct error ignored = ERROR_INIT;
+    return error_is_set(&workspace->policy_error) &&
+           trees_find(workspace->repo, &workspace->target_tree, SLICE(WORKSPACE_POLICY_PATH), &entry, &ignored) == 0 &&
+           entry.kind != TREE_NONE;
+}
+
+static void note_problems(const struct workspace *workspace, const struct queue *queue, struct error *error)
+{
+    if (has_wrong_policy(workspace))
+        *error = workspace->policy_error;
+    else if (error_is_set(&workspace->policy_error))
         print_note("%s", workspace->policy_error.text);
     else if (error_is_set(&workspace->signers_error))
         print_note("%s", workspace->signers_error.text);
@@ -224,7 +291,7 @@ static int run(const struct command_line *line, struct error *error)
         print_queue_json(workspace, &queue);
     else
         print_queue(workspace, &queue);
-    note_problems(workspace, &queue);
+    note_problems(workspace, &queue, error);
 done:
     queue_clear(&queue);
     workspace_close(workspace);

@@ -220,7 +220,8 @@ static void describe(struct repo *repo, struct changes *changes, struct change *
     change->subject = commit.subject;
 }
 
-static void conclude(struct changes *changes, struct change *change, const struct ancestry_trace *trace)
+static void conclude(const struct repo *repo, struct changes *changes, struct change *change,
+                     const struct ancestry_trace *trace)
 {
     change->bases = arena_alloc_array(&changes->arena, trace->base_count, sizeof *change->bases);
     change->base_count = trace->base_count;
@@ -230,8 +231,14 @@ static void conclude(struct changes *changes, struct change *change, const struc
     change->state = trace->own_count == 0 ? CHANGE_MERGED : trace->base_count == 0 ? CHANGE_UNRELATED : CHANGE_PENDING;
     if (change->state == CHANGE_UNRELATED) {
         change->problem =
-            arena_printf(&changes->arena, "%.*s shares no history with the target; start a branch from the target",
-                         SLICE_ARG(change->ref));
+            repo_is_shallow(repo)
+                ? arena_printf(
+                      &changes->arena,
+                      "%.*s cannot be compared: this clone has only a part of the history; run git fetch --unshallow",
+                      SLICE_ARG(change->ref))
+                : arena_printf(&changes->arena,
+                               "%.*s shares no history with the target; start a branch from the target",
+                               SLICE_ARG(change->ref));
     }
 }
 
@@ -252,7 +259,7 @@ static int trace_all(struct repo *repo, struct ancestry *ancestry, struct change
         } else if (ancestry_trace(ancestry, &change->tip, &trace, error) != 0) {
             mark_unreadable(changes, change, error);
         } else {
-            conclude(changes, change, &trace);
+            conclude(repo, changes, change, &trace);
             describe(repo, changes, change, error);
         }
         if (watch && watch->progress) {

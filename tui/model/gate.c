@@ -66,6 +66,8 @@ static void gate_reject(struct gate *gate, size_t at)
     if (!entry->own)
         detail = arena_printf(&gate->verdict->arena, "%.*s, for the same content in %.*s", SLICE_ARG(detail),
                               SLICE_ARG(record->change));
+    if (record->comment.size > 0)
+        detail = arena_printf(&gate->verdict->arena, "%.*s: %.*s", SLICE_ARG(detail), SLICE_ARG(record->comment));
     gate_block(gate, REASON_REQUEST_CHANGES, entry->module, detail, &entry->source->name);
     gate->counted[at] = true;
 }

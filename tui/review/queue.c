@@ -39,7 +39,7 @@ static void add_problem(struct queue *queue, struct slice text)
 
 /* ---- what the index knows ---- */
 
-#define ROW_KIND "queue/1"
+#define ROW_KIND "queue/2"
 
 /* A row is a function of these: as long as none moves, it is the same. */
 static struct oid row_key(const struct reading *reading, const struct change *change)
@@ -268,6 +268,22 @@ static int judge_row(struct reading *reading, struct load *load, struct queue_ch
     return result;
 }
 
+/* Stale outputs block the gate and raise no flag, so the row has to say it. */
+static struct slice describe_stale(struct arena *arena, const struct load *load)
+{
+    size_t stale = 0, outputs = 0;
+    for (size_t m = 0; m < load->module_count; m++)
+        for (size_t p = 0; p < load->modules[m].prompt_count; p++) {
+            const struct module_prompt *prompt = &load->modules[m].prompts[p];
+            stale += prompt->stale_count;
+            outputs += prompt->outputs ? prompt->outputs->count : 0;
+        }
+    if (stale == 0)
+        return (struct slice){0};
+    return arena_printf(arena, "%zu of %zu outputs are stale: they were made before the prompt became what it is",
+                        stale, outputs);
+}
+
 static int detail_row(struct reading *reading, const struct change *change, struct queue_change *row,
                       struct error *error)
 {
@@ -288,6 +304,8 @@ static int detail_row(struct reading *reading, const struct change *change, stru
         fill_module(arena, &load.modules[i], &row->modules[i]);
     if (load.problem_count > 0)
         row->problem = arena_copy(arena, load.problems[0].detail);
+    else
+        row->problem = describe_stale(arena, &load);
     int result = judge_row(reading, &load, row, error);
     load_clear(&load);
     return result;

@@ -227,6 +227,39 @@ static int carry_over(struct session *session, const struct ledger *ledger, cons
     return result;
 }
 
+/* A person who signed this very content as seen to its end need not read it again to correct a score. */
+static bool has_signed_as_seen(const struct session *session, const struct ledger *ledger)
+{
+    for (size_t i = 0; i < ledger->count; i++) {
+        const struct ledger_record *record = &ledger->records[i];
+        if (record->decoded == RECORD_OK && record->signature == GATE_SIGNATURE_GOOD &&
+            slice_equal(record->principal, session->workspace->identity.principal) &&
+            slice_equal(record->record.module.path, session->module->path) &&
+            digest_equal(&record->record.module.digest, &session->module->digest) &&
+            digest_equal(&record->record.evidence.digest, &session->module->evidence) &&
+            record->record.evidence.seen == record->record.evidence.cases)
+            return true;
+    }
+    return false;
+}
+
+static int carry_seen(struct session *session, const struct ledger *ledger, struct error *error)
+{
+    struct drafts_entries entries = {0};
+    int result = 0;
+    for (size_t at = 0; at < session->count; at++)
+        if (!session->cases[at].seen)
+            push_entry(&entries, &session->cases[at], DRAFTS_SEEN);
+    if (entries.count > 0 && has_signed_as_seen(session, ledger))
+        result = drafts_apply(session->drafts, session->draft, entries.items, entries.count, false, error);
+    else
+        entries.count = 0;
+    for (size_t i = 0; result == 0 && i < entries.count; i++)
+        take(session, &entries.items[i]);
+    drafts_entries_clear(&entries);
+    return result;
+}
+
 /* --- opening ----------------------------------------------------------------------------------------------------- */
 
 static bool has_output(const struct module_case *item)
@@ -270,6 +303,8 @@ static int read_draft(struct session *session, const struct ledger *ledger, stru
     }
     if (result == 0)
         result = carry_over(session, ledger, touched, error);
+    if (result == 0 && ledger)
+        result = carry_seen(session, ledger, error);
     memory_free(touched);
     drafts_entries_clear(&entries);
     return result;

@@ -137,7 +137,9 @@ static void fill_judgement(const struct workspace *workspace, const struct submi
     record->reviewer.name = workspace->identity.name;
     record->reviewer.role = role->id;
     record->verdict = request->verdict;
-    record->meaning = role->meaning;
+    /* The sentence is what an approval says. A rejection that bore it would say the opposite of what it means. */
+    if (request->verdict == VERDICT_APPROVE)
+        record->meaning = role->meaning;
     fill_scores(&workspace->policy.rubric, request, arena, record);
     record->flags = sorted(arena, request->flags, request->flag_count, sizeof *record->flags, by_flag);
     record->flag_count = request->flag_count;

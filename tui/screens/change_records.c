@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "assay/base/array.h"
+#include "assay/base/memory.h"
 #include "assay/screens/record_page.h"
 #include "assay/ui/list.h"
 
@@ -10,6 +11,8 @@ struct records {
     const struct change_page *page;
     struct list list;
     bool ready;
+    size_t *rows; /* positions in the ledger: the gate reads every record, this tab shows those of the change */
+    size_t row_count, row_capacity;
 };
 
 static const enum record_page_column kinds[] = {RECORD_PAGE_WHO,    RECORD_PAGE_VERDICT, RECORD_PAGE_ROLE,
@@ -22,13 +25,13 @@ static const struct list_column columns[] = {
 
 static const struct ledger_record *record_at(const struct records *records, size_t row)
 {
-    return &records->page->dossier->ledger.records[row];
+    return &records->page->dossier->ledger.records[records->rows[row]];
 }
 
 static size_t count(void *context)
 {
     const struct records *records = context;
-    return records->page->dossier->ledger.count;
+    return records->row_count;
 }
 
 static void cell(void *context, size_t row, size_t column, struct area area)
@@ -59,10 +62,29 @@ static const struct list_type type = {
     .identity = identity,
 };
 
+static bool is_of_change(const struct change_page *page, const struct ledger_record *record)
+{
+    return slice_equal(record->change, page->dossier->load.change);
+}
+
+static size_t count_records(const struct change_page *page)
+{
+    const struct ledger *ledger = &page->dossier->ledger;
+    size_t found = 0;
+    for (size_t i = 0; i < ledger->count; i++)
+        found += is_of_change(page, &ledger->records[i]);
+    return found;
+}
+
 static void build(const struct change_page *page, void *state)
 {
     struct records *records = state;
+    const struct ledger *ledger = &page->dossier->ledger;
     records->page = page;
+    records->row_count = 0;
+    for (size_t i = 0; i < ledger->count; i++)
+        if (is_of_change(page, &ledger->records[i]))
+            *ARRAY_PUSH(records->rows, records->row_count, records->row_capacity) = i;
     if (!records->ready)
         list_init(&records->list, &type, records);
     records->ready = true;
@@ -74,6 +96,7 @@ static void clear(void *state)
     struct records *records = state;
     if (records->ready)
         list_clear(&records->list);
+    memory_free(records->rows);
 }
 
 static unsigned open_record(struct records *records)
@@ -115,7 +138,7 @@ static struct search_target search(void *state)
 
 static void badge(const struct change_page *page, struct str *out)
 {
-    str_appendf(out, "%zu", page->dossier->ledger.count);
+    str_appendf(out, "%zu", count_records(page));
 }
 
 const struct change_tab change_records_tab = {

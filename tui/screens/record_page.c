@@ -201,7 +201,8 @@ unsigned record_page_open(struct view *view, const struct workspace *workspace, 
         add_fact(&leaf, "Module", ROLE_TEXT, content->module.name);
         add_fact(&leaf, "Says", ROLE_TEXT, slice_of(label_verdict(content->verdict)));
         add_fact(&leaf, "As", ROLE_TEXT, content->reviewer.role);
-        add_fact(&leaf, "Meaning", ROLE_TEXT, content->meaning);
+        if (content->meaning.size > 0)
+            add_fact(&leaf, "Meaning", ROLE_TEXT, content->meaning);
         add_fact(&leaf, "When", ROLE_TEXT, content->signed_at);
         add_fact(&leaf, "Comment", ROLE_TEXT, content->comment);
         add_scores(&leaf, content);

@@ -67,6 +67,14 @@ static void add_work(struct sign_screen *screen)
     leaf_addf(leaf, ROLE_TEXT, "%zu raised by you, %zu settled by you\n", progress.flags, decisions);
 }
 
+static bool holds_several_roles(struct sign_screen *screen)
+{
+    size_t held = 0;
+    for (size_t r = 0; r < policy_of(screen)->role_count; r++)
+        held += policy_holds(identity_of(screen)->person, r);
+    return held > 1;
+}
+
 static void add_statement(struct sign_screen *screen)
 {
     static const char *const verdicts[] = {"Approve", "Request changes: holds the change up until you withdraw it",
@@ -80,11 +88,13 @@ static void add_statement(struct sign_screen *screen)
     leaf_put(leaf, ROLE_DIM, "   v changes it\n");
     leaf_label(leaf, "As");
     leaf_add(leaf, ROLE_TEXT, role->title.size > 0 ? role->title : role->id);
-    leaf_put(leaf, ROLE_DIM, "   Tab: another of your roles\n");
-    leaf_label(leaf, "Meaning");
-    leaf_put(leaf, ROLE_TEXT, "“");
-    leaf_add(leaf, ROLE_TEXT, role->meaning);
-    leaf_put(leaf, ROLE_TEXT, "”\n");
+    leaf_put(leaf, ROLE_DIM, holds_several_roles(screen) ? "   Tab: another of your roles\n" : "\n");
+    if (screen->verdict == VERDICT_APPROVE) {
+        leaf_label(leaf, "Meaning");
+        leaf_put(leaf, ROLE_TEXT, "“");
+        leaf_add(leaf, ROLE_TEXT, role->meaning);
+        leaf_put(leaf, ROLE_TEXT, "”\n");
+    }
     leaf_label(leaf, "Comment");
     struct slice comment = session_comment(screen->signing->session);
     if (comment.size > 0)
@@ -110,9 +120,30 @@ static void add_signer(struct sign_screen *screen)
     leaf_put(leaf, ROLE_TEXT, "\n\n");
 }
 
+/* Scores below a criterion's minimum keep the gate shut until a learning designer settles them: who approves all the
+ * same should know. */
+static size_t count_low_scores(const struct session *session)
+{
+    const struct rubric *rubric = session_rubric(session);
+    size_t low = 0;
+    for (size_t at = 0; at < session_count(session); at++)
+        for (size_t c = 0; c < rubric->count; c++) {
+            int score = session_case(session, at)->scores[c];
+            low += score != SESSION_NO_SCORE && score < rubric->criteria[c].minimum;
+        }
+    return low;
+}
+
 static void add_outcome(struct sign_screen *screen)
 {
     struct leaf *leaf = &screen->leaf;
+    size_t low = count_low_scores(screen->signing->session);
+    if (low > 0 && screen->verdict == VERDICT_APPROVE && screen->signing->request.score_count > 0) {
+        leaf_addf(leaf, ROLE_WARNING,
+                  "Look here: %zu of your scores %s below the minimum of the criterion; the gate stays shut ", low,
+                  low == 1 ? "is" : "are");
+        leaf_put(leaf, ROLE_WARNING, "for them until somebody settles that.\n");
+    }
     if (screen->personal.size > 0) {
         leaf_put(leaf, ROLE_WARNING, "Look here: the record would hold ");
         leaf_add(leaf, ROLE_WARNING, str_slice(&screen->personal));
@@ -148,6 +179,17 @@ static void compose(struct sign_screen *screen)
     leaf_show(&screen->leaf, &screen->pager);
 }
 
+/* The role that the module still waits for, where the person holds one of those; else their own. */
+static size_t first_role(const struct dossier *dossier, const struct module *module)
+{
+    const struct gate_module_verdict *verdict = dossier_verdict(dossier, module);
+    const struct policy_person *person = dossier->workspace->identity.person;
+    for (size_t r = 0; verdict && person && r < verdict->required_count; r++)
+        if (verdict->required[r].missing > 0 && policy_holds(person, verdict->required[r].role))
+            return verdict->required[r].role;
+    return desk_role(dossier->workspace);
+}
+
 /* --- opening ------------------------------------------------------------------------------------------------------- */
 
 static int open_sign(struct view *view, void *argument, struct error *error)
@@ -160,7 +202,7 @@ static int open_sign(struct view *view, void *argument, struct error *error)
     pager_init(&screen->pager);
     str_init(&screen->refusal);
     str_init(&screen->personal);
-    screen->role = desk_role(place->dossier->workspace);
+    screen->role = first_role(place->dossier, place->module);
     const char *refusal = desk_refusal(place->dossier->workspace);
     if (refusal)
         return error_set(error, ERROR_ENVIRONMENT, "%s", refusal);
