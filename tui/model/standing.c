@@ -290,7 +290,7 @@ static enum reason standing_content_fault(const struct gate_input *input, struct
         return REASON_STALE_EVIDENCE;
     if (!digest_equal(&record->rubric, &input->policy->rubric.digest))
         return REASON_STALE_RUBRIC;
-    if (!slice_equal(record->meaning, role->meaning)) {
+    if (record->verdict == VERDICT_APPROVE && !slice_equal(record->meaning, role->meaning)) {
         entry->detail = SLICE("the meaning sentence of the role is another one today");
         return REASON_STALE_RUBRIC;
     }
