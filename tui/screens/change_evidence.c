@@ -194,9 +194,9 @@ static void add_prompt(struct evidence *evidence, const struct module_prompt *pr
         add_count(evidence, "outputs that failed", count_failed(prompt->outputs),
                   prompt->baseline ? (double)count_failed(prompt->baseline) : NAN);
     add_pass_rate(evidence, prompt);
-    const struct output *first = prompt->outputs && prompt->outputs->count ? &prompt->outputs->items[0] : NULL;
-    for (size_t i = 0; first && i < first->measure_count; i++) {
-        snprintf(name, sizeof name, "%.*s", SLICE_ARG(first->measures[i].name));
+    const bool has_outputs = prompt->outputs && prompt->outputs->count > 0;
+    for (size_t i = 0; has_outputs && i < prompt->outputs->items[0].measure_count; i++) {
+        snprintf(name, sizeof name, "%.*s", SLICE_ARG(prompt->outputs->items[0].measures[i].name));
         add_measure(evidence, prompt, name, slice_is(slice_of(name), "toxicity"));
     }
     add_latency(evidence, prompt);
