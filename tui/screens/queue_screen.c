@@ -49,6 +49,7 @@ struct queue_screen {
     size_t count, capacity;
     unsigned generation;
     struct str filter;
+    bool touched; /* a key or a click: until then the first row stays the chosen one, whatever arrives */
 };
 
 /* --- rows -------------------------------------------------------------------------------------------------------- */
@@ -128,6 +129,8 @@ static void build_rows(struct queue_screen *screen)
         screen->rows[i].first = i == 0 || screen->rows[i].change != screen->rows[i - 1].change;
     screen->generation = screen->desk->generation;
     list_reload(&screen->list);
+    if (!screen->touched)
+        list_select(&screen->list, 0);
 }
 
 static size_t rows_count(void *context)
@@ -403,6 +406,7 @@ static unsigned open_row(struct queue_screen *screen, enum change_screen_tab tab
 static unsigned act_queue(struct view *view, const struct command *command)
 {
     struct queue_screen *screen = view->state;
+    screen->touched = true;
     switch (command->action) {
     case ACTION_OPEN:
         return open_row(screen, CHANGE_SCREEN_CASES);
@@ -430,6 +434,7 @@ static unsigned mouse_queue(struct view *view, const struct mouse *mouse)
 {
     struct queue_screen *screen = view->state;
     struct command command = {.action = ACTION_NONE, .number = -1};
+    screen->touched = true;
     unsigned reaction = list_mouse(&screen->list, mouse, &command);
     if (command.action == ACTION_SORT)
         return sort_rows(screen, command.number);
