@@ -33,3 +33,17 @@ void corpus_load(const char *path, struct str *bytes, struct document *document)
     assert_success(json_load(str_slice(bytes), slice_of(path), 1 << 26, 200, document, &error), error);
     str_clear(&whole);
 }
+
+json_t *corpus_vectors(const char *name)
+{
+    struct str path = STR_INIT;
+    json_error_t problem;
+    const char *folder = env_variable("CORPUS");
+    assert_non_null(folder);
+    str_appendf(&path, "%s/vectors/%s", folder, name);
+    json_t *root = json_load_file(path.data, JSON_ALLOW_NUL, &problem);
+    if (!root)
+        fail_msg("%s: %s", path.data, problem.text);
+    str_clear(&path);
+    return root;
+}

@@ -1,25 +1,11 @@
 /* Published values of rouge_score and sacrebleu, and values computed with them on real texts. */
 #include "harness/test.h"
 
-#include <jansson.h>
 #include <math.h>
-#include <stdlib.h>
 
 #include "assay/base/str.h"
 #include "assay/text/metrics.h"
-
-static json_t *load(const char *name)
-{
-    struct str path = STR_INIT;
-    json_error_t error;
-    const char *corpus = getenv("CORPUS");
-    str_appendf(&path, "%s/vectors/%s", corpus ? corpus : ".", name);
-    json_t *root = json_load_file(path.data, JSON_ALLOW_NUL, &error);
-    if (!root)
-        fail_msg("%s: %s", path.data, error.text);
-    str_clear(&path);
-    return root;
-}
+#include "harness/corpus.h"
 
 static struct slice text_of(const json_t *value)
 {
@@ -120,7 +106,7 @@ static bool check_published(const json_t *v)
 static void reproduces_published_values(void **state)
 {
     (void)state;
-    json_t *root = load("metrics_published_vectors.json"), *v;
+    json_t *root = corpus_vectors("metrics_published_vectors.json"), *v;
     size_t i, checked = 0;
     json_array_foreach(json_object_get(root, "vectors"), i, v) checked += check_published(v);
     print_message("# %zu of %zu published values are of metrics that assay offers\n", checked, i);
@@ -152,7 +138,7 @@ static void check_pair(const json_t *pair)
 static void reproduces_real_pairs(void **state)
 {
     (void)state;
-    json_t *root = load("metrics_computed_real_pairs.json"), *pair;
+    json_t *root = corpus_vectors("metrics_computed_real_pairs.json"), *pair;
     size_t i;
     json_array_foreach(json_object_get(root, "pairs"), i, pair) check_pair(pair);
     assert_true(i >= 200);

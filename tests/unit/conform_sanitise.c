@@ -1,26 +1,11 @@
 /* Nasty strings and recordings of real terminal programs: nothing that a terminal obeys survives. */
 #include "harness/test.h"
 
-#include <jansson.h>
-#include <stdlib.h>
-
 #include "assay/base/str.h"
 #include "assay/text/markdown.h"
 #include "assay/text/sanitise.h"
 #include "assay/text/utf8.h"
-
-static json_t *load(const char *name)
-{
-    struct str path = STR_INIT;
-    json_error_t error;
-    const char *corpus = getenv("CORPUS");
-    str_appendf(&path, "%s/vectors/%s", corpus ? corpus : ".", name);
-    json_t *root = json_load_file(path.data, JSON_ALLOW_NUL, &error);
-    if (!root)
-        fail_msg("%s: %s", path.data, error.text);
-    str_clear(&path);
-    return root;
-}
+#include "harness/corpus.h"
 
 static bool is_obeyed(uint32_t c, bool text)
 {
@@ -60,7 +45,7 @@ static void check_bytes(struct slice bytes)
 static void cleans_hostile_text(void **state)
 {
     (void)state;
-    json_t *root = load("setE_hostile_text.json"), *item;
+    json_t *root = corpus_vectors("setE_hostile_text.json"), *item;
     size_t i;
     json_array_foreach(json_object_get(root, "cases"), i, item)
     {
@@ -95,7 +80,7 @@ static void cleans_terminal_streams(void **state)
 {
     (void)state;
     static const char *const sets[] = {"xterm", "alacritty"};
-    json_t *root = load("setE_terminal_escapes.json"), *item;
+    json_t *root = corpus_vectors("setE_terminal_escapes.json"), *item;
     size_t i, streams = 0;
     for (size_t set = 0; set < 2; set++)
         json_array_foreach(json_object_get(root, sets[set]), i, item)

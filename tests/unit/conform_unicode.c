@@ -1,26 +1,13 @@
 /* Unicode's own test data for clusters and words, and the widths that wcwidth (Python) publishes. */
 #include "harness/test.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 
 #include "assay/base/array.h"
 #include "assay/base/str.h"
 #include "assay/text/utf8.h"
 #include "assay/text/words.h"
-
-static json_t *load(const char *name)
-{
-    struct str path = STR_INIT;
-    json_error_t error;
-    const char *corpus = getenv("CORPUS");
-    str_appendf(&path, "%s/vectors/%s", corpus ? corpus : ".", name);
-    json_t *root = json_load_file(path.data, JSON_ALLOW_NUL, &error);
-    if (!root)
-        fail_msg("%s: %s", path.data, error.text);
-    str_clear(&path);
-    return root;
-}
+#include "harness/corpus.h"
 
 /* "0061 0308" as UTF-8; *last is the last code point. */
 static void put_codepoints(struct str *out, const char *hex, uint32_t *last)
@@ -79,7 +66,7 @@ static bool clusters_agree(const struct pieces *p)
 static void breaks_clusters_as_unicode_does(void **state)
 {
     (void)state;
-    json_t *root = load("unicode_grapheme_break.json"), *item;
+    json_t *root = corpus_vectors("unicode_grapheme_break.json"), *item;
     size_t i, agree = 0, later = 0;
     json_array_foreach(json_object_get(root, "cases"), i, item)
     {
@@ -119,7 +106,7 @@ static bool is_simple(const struct pieces *p)
 static void cuts_words_as_unicode_does(void **state)
 {
     (void)state;
-    json_t *root = load("unicode_word_break.json"), *item;
+    json_t *root = corpus_vectors("unicode_word_break.json"), *item;
     size_t i, compared = 0;
     json_array_foreach(json_object_get(root, "cases"), i, item)
     {
@@ -149,7 +136,7 @@ static void cuts_words_as_unicode_does(void **state)
 static void measures_as_wcwidth_does(void **state)
 {
     (void)state;
-    json_t *root = load("width_oracle_wcwidth.json"), *item;
+    json_t *root = corpus_vectors("width_oracle_wcwidth.json"), *item;
     size_t i, agree = 0, compared = 0, shown = 0;
     json_array_foreach(json_object_get(root, "cases"), i, item)
     {
