@@ -370,8 +370,8 @@ static struct search_target rows_search(struct view *view)
     return list_search(&rows->list);
 }
 
-static const enum action rows_hints[] = {ACTION_OPEN, ACTION_FILTER, ACTION_SORT,    ACTION_SEARCH, ACTION_TRIAGE,
-                                         ACTION_LOG,  ACTION_STATS,  ACTION_REFRESH, ACTION_NONE};
+static const enum action rows_hints[] = {ACTION_OPEN,   ACTION_FILTER, ACTION_SORT,    ACTION_SEARCH,
+                                         ACTION_TRIAGE, ACTION_LOG,    ACTION_REFRESH, ACTION_NONE};
 
 const struct view_type console_list_view = {
     .name = "rows",

@@ -47,14 +47,12 @@ static void draw_one(const struct rubric *rubric, size_t at, int score, bool mar
         canvas_put(line, 0, column, ROLE_PENDING, canvas_symbol(line.canvas, SYMBOL_NONE));
         return;
     }
-    bool low = score < criterion->minimum;
     struct slice words = criterion->levels[score - rubric->scale_low];
-    column = canvas_printf(line, 0, column, low ? ROLE_WARNING : ROLE_ACCENT, "%d", score) + 2;
-    if (words.size > 0)
-        column = label_cut(line, 0, column, line.columns - column - 1, ROLE_TEXT, words);
-    if (low && line.columns - column > 24)
-        canvas_printf(line, 0, column + 2, ROLE_WARNING, "%s below the minimum %d",
-                      canvas_symbol(line.canvas, SYMBOL_DOWN), criterion->minimum);
+    if (score < criterion->minimum)
+        column = canvas_printf(line, 0, column, ROLE_WARNING, "%s below %d", canvas_symbol(line.canvas, SYMBOL_DOWN),
+                               criterion->minimum) +
+                 2;
+    label_cut(line, 0, column, line.columns - column - 1, ROLE_TEXT, words);
 }
 
 void case_criteria_draw(struct case_criteria *criteria, const struct session *session, size_t at, struct area area)

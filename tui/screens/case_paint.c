@@ -55,7 +55,7 @@ void case_paint_title(struct view *view, struct area line)
     if (flags > 0) {
         snprintf(place, sizeof place, "%s %zu", canvas_symbol(line.canvas, SYMBOL_FLAG), flags);
         end -= canvas_width(slice_of(place));
-        canvas_put(line, 0, end, ROLE_WARNING, place);
+        canvas_put(line, 0, end, ROLE_TITLE | PEN_BOLD, place);
         end -= 2;
     }
     if (dots) {
@@ -82,7 +82,7 @@ static void draw_input(const struct case_screen *screen, struct area line)
 }
 
 /* What others said about this output; hidden until one's own scores are in where several are asked for. */
-static void describe_others(const struct case_screen *screen, struct str *out)
+static void describe_others(const struct case_screen *screen, const char *none, struct str *out)
 {
     const struct ledger *ledger = &screen->dossier->ledger;
     const struct workspace *workspace = screen->dossier->workspace;
@@ -101,8 +101,12 @@ static void describe_others(const struct case_screen *screen, struct str *out)
                 continue;
             str_append_text(out, out->size ? ", " : "Others: ");
             sanitise_append(out, record->record.reviewer.name, SANITISE_LINE);
-            for (size_t c = 0; c < record->record.criteria_count && !hidden; c++)
-                str_appendf(out, scored->scores[c] < 0 ? " –" : " %d", scored->scores[c]);
+            for (size_t c = 0; c < record->record.criteria_count && !hidden; c++) {
+                if (scored->scores[c] < 0)
+                    str_appendf(out, " %s", none);
+                else
+                    str_appendf(out, " %d", scored->scores[c]);
+            }
             if (hidden)
                 str_append_text(out, " (shown after yours)");
         }
@@ -114,7 +118,7 @@ static void draw_remarks(const struct case_screen *screen, struct area line)
     const struct session_case *item = case_state_current(screen);
     struct str others = STR_INIT;
     int column = 1, end = line.columns - 1;
-    describe_others(screen, &others);
+    describe_others(screen, canvas_symbol(line.canvas, SYMBOL_NONE), &others);
     if (others.size > 0 && canvas_width(str_slice(&others)) < line.columns / 2) {
         end -= canvas_width(str_slice(&others)) + 1;
         canvas_text(line, 0, end, ROLE_DIM, str_slice(&others));

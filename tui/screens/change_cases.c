@@ -171,11 +171,13 @@ static void draw_scores(const struct cases *cases, const struct session_case *it
     int column = 0;
     for (size_t c = 0; rubric && c < rubric->count; c++) {
         int score = item->scores[c];
-        bool low = score != SESSION_NO_SCORE && score < rubric->criteria[c].minimum;
         if (score == SESSION_NO_SCORE)
             column = canvas_printf(cell, 0, column, ROLE_DIM, "%s ", canvas_symbol(cell.canvas, SYMBOL_DOT));
+        else if (score < rubric->criteria[c].minimum)
+            column = canvas_printf(cell, 0, column, ROLE_WARNING | PEN_BOLD, "%d%s", score,
+                                   canvas_symbol(cell.canvas, SYMBOL_DOWN));
         else
-            column = canvas_printf(cell, 0, column, low ? ROLE_WARNING : ROLE_SCORE, "%d ", score);
+            column = canvas_printf(cell, 0, column, ROLE_TEXT | PEN_BOLD, "%d ", score);
     }
 }
 

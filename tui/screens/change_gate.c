@@ -15,6 +15,11 @@ static struct slice name_of(const struct policy *policy, struct slice principal)
     return person && person->name.size > 0 ? person->name : principal;
 }
 
+static const char *sign_of(const struct change_page *page, enum symbol symbol)
+{
+    return desk_sign(page->dossier->workspace, symbol);
+}
+
 /* Who could take the empty seat: those with the role who have no seat and wrote nothing of it. */
 static void add_candidates(struct leaf *leaf, const struct change_page *page, const struct gate_role *role)
 {
@@ -46,25 +51,26 @@ static void add_role(struct leaf *leaf, const struct change_page *page, const st
     sanitise_append(&title, wanted->title.size > 0 ? wanted->title : wanted->id, SANITISE_LINE);
     leaf_label(leaf, title.data);
     for (size_t s = 0; s < role->have_count; s++) {
-        leaf_put(leaf, ROLE_GOOD, "✓ ");
+        leaf_addf(leaf, ROLE_GOOD, "%s ", sign_of(page, SYMBOL_CHECK));
         leaf_add(leaf, ROLE_GOOD, name_of(policy, role->have[s].principal));
         leaf_put(leaf, ROLE_TEXT, "   ");
     }
     if (role->missing > 0) {
-        leaf_addf(leaf, ROLE_WARNING, "– %u missing", role->missing);
+        leaf_addf(leaf, ROLE_WARNING, "%s %u missing", sign_of(page, SYMBOL_NONE), role->missing);
         add_candidates(leaf, page, role);
     }
     leaf_put(leaf, ROLE_TEXT, "\n");
     str_clear(&title);
 }
 
-static void add_blocks(struct leaf *leaf, const struct gate_verdict *verdict, size_t module)
+static void add_blocks(struct leaf *leaf, const struct change_page *page, size_t module)
 {
+    const struct gate_verdict *verdict = &page->dossier->assessment.verdict;
     for (size_t b = 0; b < verdict->block_count; b++) {
         const struct gate_block *block = &verdict->blocks[b];
         if (block->module != module || block->reason == REASON_MISSING_SIGN_OFF)
             continue;
-        leaf_put(leaf, ROLE_BAD, "  ✗ ");
+        leaf_addf(leaf, ROLE_BAD, "  %s ", sign_of(page, SYMBOL_REJECT));
         leaf_put(leaf, ROLE_TEXT, reason_words(block->reason));
         if (block->detail.size > 0) {
             leaf_put(leaf, ROLE_DIM, "   ");
@@ -93,7 +99,7 @@ static void add_module(struct leaf *leaf, const struct change_page *page, size_t
         leaf_addf(leaf, module->open_flags > 0 ? ROLE_WARNING : ROLE_GOOD, "%zu of %zu are open\n", module->open_flags,
                   module->flag_count);
     }
-    add_blocks(leaf, verdict, at);
+    add_blocks(leaf, page, at);
     str_clear(&name);
 }
 
@@ -120,11 +126,13 @@ static void compose(struct leaf *leaf, const struct change_page *page)
     const struct gate_verdict *verdict = &page->dossier->assessment.verdict;
     const char *target = page->dossier->workspace->target.name.data;
     if (verdict->pass)
-        leaf_addf(leaf, ROLE_GOOD | PEN_BOLD, "✓ This change may be merged into %s.\n", target);
+        leaf_addf(leaf, ROLE_GOOD | PEN_BOLD, "%s This change may be merged into %s.\n", sign_of(page, SYMBOL_CHECK),
+                  target);
     else
-        leaf_addf(leaf, ROLE_WARNING | PEN_BOLD, "✗ Not yet: %zu thing%s missing before it may be merged into %s.\n",
-                  verdict->block_count, verdict->block_count == 1 ? " is" : "s are", target);
-    add_blocks(leaf, verdict, GATE_CHANGE);
+        leaf_addf(leaf, ROLE_WARNING | PEN_BOLD, "%s Not yet: %zu thing%s missing before it may be merged into %s.\n",
+                  sign_of(page, SYMBOL_REJECT), verdict->block_count, verdict->block_count == 1 ? " is" : "s are",
+                  target);
+    add_blocks(leaf, page, GATE_CHANGE);
     for (size_t m = 0; m < verdict->module_count; m++)
         add_module(leaf, page, m);
     add_people(leaf, page);

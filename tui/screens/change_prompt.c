@@ -53,7 +53,7 @@ static void put_heading(struct str texts[2], const char *what, struct slice name
     for (int side = 0; side < 2; side++) {
         if (texts[side].size > 0)
             str_append_text(&texts[side], "\n\n");
-        str_appendf(&texts[side], "── %s %.*s ──\n\n", what, SLICE_ARG(name));
+        str_appendf(&texts[side], "== %s %.*s ==\n\n", what, SLICE_ARG(name));
     }
 }
 

@@ -354,7 +354,8 @@ static void draw_module(const struct change_screen *screen, struct area line)
     if (module) {
         column = label_cut(line, 0, column, end - column - 2, ROLE_ACCENT | PEN_BOLD, module->name) + 1;
         column = label_cut(line, 0, column, end - column - 2, ROLE_TEXT, module->version) + 3;
-        label_risk(module->risk, module->sensitivities, module->sensitivity_count, &risk);
+        label_risk(module->risk, module->sensitivities, module->sensitivity_count,
+                   canvas_symbol(line.canvas, SYMBOL_DOT), &risk);
         column = label_cut(line, 0, column, end - column - 2, label_risk_pen(module->risk), str_slice(&risk)) + 3;
         if (dossier->load.module_count > 1 && end - column > 20)
             canvas_printf(line, 0, column, ROLE_DIM, "module %zu of %zu, h l", dossier_module_at(dossier, module) + 1,

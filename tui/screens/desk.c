@@ -391,6 +391,11 @@ bool desk_scores(const struct workspace *workspace)
     return false;
 }
 
+const char *desk_sign(const struct workspace *workspace, enum symbol symbol)
+{
+    return canvas_sign(settings_flag(workspace->settings, "assay.ascii", false), symbol);
+}
+
 const char *desk_refusal(const struct workspace *workspace)
 {
     if (error_is_set(&workspace->policy_error))

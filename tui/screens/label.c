@@ -85,9 +85,9 @@ unsigned label_risk_pen(enum risk risk)
     return risk == RISK_HIGH ? ROLE_WARNING : risk == RISK_MEDIUM ? ROLE_TEXT : ROLE_DIM;
 }
 
-void label_risk(enum risk risk, const struct slice *sensitivities, size_t count, struct str *out)
+void label_risk(enum risk risk, const struct slice *sensitivities, size_t count, const char *between, struct str *out)
 {
     str_append_text(out, manifest_risk_name(risk));
     for (size_t i = 0; i < count; i++)
-        str_appendf(out, "·%.*s", SLICE_ARG(sensitivities[i]));
+        str_appendf(out, "%s%.*s", between, SLICE_ARG(sensitivities[i]));
 }

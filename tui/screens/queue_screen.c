@@ -203,7 +203,8 @@ static void draw_module_cell(const struct row *row, int kind, struct area cell)
         label_field(cell, 0, 0, cell.columns, CANVAS_LEFT, ROLE_TEXT, module->name);
         break;
     case COLUMN_RISK:
-        label_risk(module->risk, module->sensitivities, module->sensitivity_count, &risk);
+        label_risk(module->risk, module->sensitivities, module->sensitivity_count,
+                   canvas_symbol(cell.canvas, SYMBOL_DOT), &risk);
         label_field(cell, 0, 0, cell.columns, CANVAS_LEFT, label_risk_pen(module->risk), str_slice(&risk));
         break;
     case COLUMN_CASES:
@@ -278,7 +279,7 @@ static void build_columns(struct queue_screen *screen)
 {
     const struct policy *policy = policy_of(screen);
     screen->type.column_count = 0;
-    add_column(screen, COLUMN_CHANGE, (struct list_column){"CHANGE", .columns = 21, .grow = 3});
+    add_column(screen, COLUMN_CHANGE, (struct list_column){"CHANGE", .columns = 24, .grow = 3});
     add_column(screen, COLUMN_MODULE, (struct list_column){"MODULE", .columns = 14, .grow = 2});
     add_column(screen, COLUMN_RISK, (struct list_column){"RISK", .columns = 10, .drop = 3});
     add_column(screen, COLUMN_CASES, (struct list_column){"CASES", .columns = 5, .align = CANVAS_RIGHT, .drop = 7});
@@ -289,8 +290,8 @@ static void build_columns(struct queue_screen *screen)
         add_column(screen, COLUMN_ROLES + (int)r,
                    (struct list_column){title, .columns = canvas_width(slice_of(title)), .drop = 4});
     }
-    add_column(screen, COLUMN_AGE, (struct list_column){"AGE", .columns = 6, .align = CANVAS_RIGHT, .drop = 2});
-    add_column(screen, COLUMN_AUTHOR, (struct list_column){"AUTHOR", .columns = 12, .grow = 1, .drop = 6});
+    add_column(screen, COLUMN_AGE, (struct list_column){"AGE", .columns = 6, .align = CANVAS_RIGHT, .drop = 8});
+    add_column(screen, COLUMN_AUTHOR, (struct list_column){"AUTHOR", .columns = 12, .grow = 1, .drop = 9});
 }
 
 /* --- the view ---------------------------------------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 #include "assay/screens/record_page.h"
 
+#include "assay/screens/desk.h"
 #include "assay/screens/label.h"
 #include "assay/screens/text_screen.h"
 
@@ -108,7 +109,7 @@ static void add_fact(struct leaf *leaf, const char *label, unsigned pen, struct 
     leaf_put(leaf, ROLE_TEXT, "\n");
 }
 
-static void add_scores(struct leaf *leaf, const struct record *record)
+static void add_scores(struct leaf *leaf, const struct record *record, const char *none)
 {
     if (record->score_count == 0)
         return;
@@ -124,9 +125,9 @@ static void add_scores(struct leaf *leaf, const struct record *record)
             leaf_put(leaf, ROLE_DIM, " ");
             leaf_add(leaf, ROLE_DIM, record->criteria[c]);
             if (score->scores[c] >= 0)
-                leaf_addf(leaf, ROLE_SCORE, " %d ", score->scores[c]);
+                leaf_addf(leaf, ROLE_TEXT | PEN_BOLD, " %d ", score->scores[c]);
             else
-                leaf_put(leaf, ROLE_DIM, " – ");
+                leaf_addf(leaf, ROLE_DIM, " %s ", none);
         }
         leaf_add(leaf, ROLE_TEXT, score->comment);
         leaf_put(leaf, ROLE_TEXT, "\n");
@@ -205,7 +206,7 @@ unsigned record_page_open(struct view *view, const struct workspace *workspace, 
             add_fact(&leaf, "Meaning", ROLE_TEXT, content->meaning);
         add_fact(&leaf, "When", ROLE_TEXT, content->signed_at);
         add_fact(&leaf, "Comment", ROLE_TEXT, content->comment);
-        add_scores(&leaf, content);
+        add_scores(&leaf, content, desk_sign(workspace, SYMBOL_NONE));
         add_flags(&leaf, content);
     }
     add_commands(&leaf, workspace, record);

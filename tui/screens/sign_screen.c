@@ -91,9 +91,9 @@ static void add_statement(struct sign_screen *screen)
     leaf_put(leaf, ROLE_DIM, holds_several_roles(screen) ? "   Tab: another of your roles\n" : "\n");
     if (screen->verdict == VERDICT_APPROVE) {
         leaf_label(leaf, "Meaning");
-        leaf_put(leaf, ROLE_TEXT, "“");
+        leaf_put(leaf, ROLE_TEXT, desk_sign(screen->signing->dossier->workspace, SYMBOL_QUOTE_OPEN));
         leaf_add(leaf, ROLE_TEXT, role->meaning);
-        leaf_put(leaf, ROLE_TEXT, "”\n");
+        leaf_addf(leaf, ROLE_TEXT, "%s\n", desk_sign(screen->signing->dossier->workspace, SYMBOL_QUOTE_CLOSE));
     }
     leaf_label(leaf, "Comment");
     struct slice comment = session_comment(screen->signing->session);
@@ -282,7 +282,7 @@ static unsigned start(struct view *view, void *context)
     (void)context;
     screen->tried = true;
     signing_start(screen->signing);
-    view_say(view, ROLE_MESSAGE, "Signing …");
+    view_say(view, ROLE_MESSAGE, "It is being signed.");
     return REACT_DONE;
 }
 

@@ -97,7 +97,7 @@ static void tell(struct signing *signing)
     desk->signed_draft = signing->request.draft;
     desk->generation++;
     if (view_top(desk->stack))
-        view_say(view_top(desk->stack), ROLE_GOOD, "Signed. Sending …");
+        view_say(view_top(desk->stack), ROLE_GOOD, "Signed. It is being sent.");
     if (desk->jobs)
         desk_sync(desk, true);
 }

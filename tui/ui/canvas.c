@@ -391,7 +391,12 @@ int canvas_spark(struct area area, int row, int column, unsigned pen, const doub
 
 const char *canvas_symbol(const struct canvas *canvas, enum symbol symbol)
 {
-    return canvas->ascii ? symbols[symbol].ascii : symbols[symbol].unicode;
+    return canvas_sign(canvas->ascii, symbol);
+}
+
+const char *canvas_sign(bool ascii, enum symbol symbol)
+{
+    return ascii ? symbols[symbol].ascii : symbols[symbol].unicode;
 }
 
 void canvas_cursor(struct area area, int row, int column, bool typing)

@@ -55,6 +55,8 @@ int desk_title(const struct desk *desk, struct area line);
 /* The role in which the user acts; SIZE_MAX: none. `scores`: whether any of their roles scores. */
 size_t desk_role(const struct workspace *workspace);
 bool desk_scores(const struct workspace *workspace);
+/* The program's own signs, as the person has them drawn, for texts that go to a pager. */
+const char *desk_sign(const struct workspace *workspace, enum symbol symbol);
 /* Why nothing can be entered or signed, in one sentence; NULL: it can. */
 const char *desk_refusal(const struct workspace *workspace);
 

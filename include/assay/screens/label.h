@@ -23,7 +23,7 @@ void label_clock(int64_t seconds, char text[LABEL_SIZE]);              /* "10:12
 const char *label_verdict(enum verdict verdict);                       /* "approves", … */
 const char *label_decision(enum triage_decision decision);             /* "accepted", … */
 unsigned label_risk_pen(enum risk risk);
-/* "high·pii" */
-void label_risk(enum risk risk, const struct slice *sensitivities, size_t count, struct str *out);
+/* "high·pii"; between: SYMBOL_DOT as the canvas draws it */
+void label_risk(enum risk risk, const struct slice *sensitivities, size_t count, const char *between, struct str *out);
 
 #endif

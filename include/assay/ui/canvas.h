@@ -103,6 +103,8 @@ enum canvas_align { CANVAS_LEFT, CANVAS_RIGHT, CANVAS_CENTRE };
     X(THUMB, "┃", "#")                                                                                                 \
     X(TIMES, "×", "x")                                                                                                 \
     X(SYNC, "⇅", "=")                                                                                                  \
+    X(QUOTE_OPEN, "“", "\"")                                                                                           \
+    X(QUOTE_CLOSE, "”", "\"")                                                                                          \
     X(REPLACEMENT, "�", "?")
 /* clang-format on */
 
@@ -144,6 +146,7 @@ int canvas_bar(struct area area, int row, int column, int columns, unsigned pen,
 int canvas_spark(struct area area, int row, int column, unsigned pen, const double *values, size_t count);
 
 const char *canvas_symbol(const struct canvas *canvas, enum symbol symbol);
+const char *canvas_sign(bool ascii, enum symbol symbol); /* for a text that is put together before it is drawn */
 /* Where the real cursor stands: on the selected row, or in text that is typed (typing is set). */
 void canvas_cursor(struct area area, int row, int column, bool typing);
 /* Columns that the text takes on a canvas. */

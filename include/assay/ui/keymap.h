@@ -15,7 +15,6 @@ enum context {
     CONTEXT_SIGN = 64,
     CONTEXT_TRIAGE = 128,
     CONTEXT_LOG = 256,
-    CONTEXT_STATS = 512,
 };
 
 /*    identifier     name              context   keys             short help     what it does, for help and manual */
@@ -53,7 +52,6 @@ enum context {
     X(SORT_TURN, "sort-turn", QUEUE | CONTEXT_CHANGE, "r", "turn sort", "sort the other way round")                    \
     X(TRIAGE, "triage", QUEUE | CONTEXT_CHANGE, "t", "triage inbox", "every open flag of every pending change")        \
     X(LOG, "log", QUEUE | CONTEXT_CHANGE, "L", "log", "the signed records, newest first")                              \
-    X(STATS, "stats", QUEUE | CONTEXT_CHANGE, "A", "stats", "scores, agreement, pace, drift")                          \
     X(SIGN, "sign", CHANGE | CONTEXT_REVIEW | CONTEXT_SIGN, "S", "sign", "look at what will be signed, then ask")      \
     X(SCORE, "score", REVIEW, "0 1 2 3 4 5 6 7 8 9", "score", "score the marked criterion and go to the next")         \
     X(CLEAR_SCORE, "clear-score", REVIEW, "Backspace Delete", "clear", "take the score of the marked criterion away")  \
