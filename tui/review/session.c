@@ -124,7 +124,9 @@ static size_t take(struct session *session, const struct drafts_entry *entry)
 {
     if (entry->kind == DRAFTS_TRIAGE)
         take_decision(session, entry);
-    struct slice text = entry->removed ? (struct slice){0} : entry->text;
+    struct slice text = {0};
+    if (!entry->removed)
+        text = entry->text;
     if (entry->kind == DRAFTS_COMMENT && entry->case_id.size == 0)
         session->comment = arena_copy(&session->arena, text);
     size_t at = session_find(session, entry->prompt, entry->case_id);
