@@ -375,7 +375,7 @@ static const enum action rows_hints[] = {ACTION_OPEN,   ACTION_FILTER, ACTION_SO
 
 const struct view_type console_list_view = {
     .name = "rows",
-    .contexts = CONTEXT_MOVE | CONTEXT_QUEUE,
+    .contexts = CONTEXT_MOVE | CONTEXT_QUEUE | CONTEXT_TRIAGE,
     .size = sizeof(struct rows),
     .open = rows_open,
     .close = rows_close,

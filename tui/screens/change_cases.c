@@ -172,12 +172,12 @@ static void draw_scores(const struct cases *cases, const struct session_case *it
     for (size_t c = 0; rubric && c < rubric->count; c++) {
         int score = item->scores[c];
         if (score == SESSION_NO_SCORE)
-            column = canvas_printf(cell, 0, column, ROLE_DIM, "%s ", canvas_symbol(cell.canvas, SYMBOL_DOT));
+            column = canvas_printf(cell, 0, column, ROLE_DIM, "%s  ", canvas_symbol(cell.canvas, SYMBOL_DOT));
         else if (score < rubric->criteria[c].minimum)
-            column = canvas_printf(cell, 0, column, ROLE_WARNING | PEN_BOLD, "%d%s", score,
+            column = canvas_printf(cell, 0, column, ROLE_WARNING | PEN_BOLD, "%d%s ", score,
                                    canvas_symbol(cell.canvas, SYMBOL_DOWN));
         else
-            column = canvas_printf(cell, 0, column, ROLE_TEXT | PEN_BOLD, "%d ", score);
+            column = canvas_printf(cell, 0, column, ROLE_TEXT | PEN_BOLD, "%d  ", score);
     }
 }
 
@@ -255,19 +255,19 @@ static void find_measures(struct cases *cases)
 static void build_columns(struct cases *cases)
 {
     const struct rubric *rubric = session_rubric(cases->page->session);
-    int scores = rubric ? 2 * (int)rubric->count : 0;
+    int scores = rubric ? 3 * (int)rubric->count - 1 : 0;
     bool state = false, many = cases->page->module->prompt_count > 1;
     for (size_t at = 0; at < session_count(cases->page->session); at++)
         state = state || session_case(cases->page->session, at)->item->state != STALENESS_FRESH;
     struct list_column *columns = cases->columns;
-    columns[COLUMN_CASE] = (struct list_column){"  CASE", .columns = 16, .grow = 2};
+    columns[COLUMN_CASE] = (struct list_column){"  CASE", .columns = 20, .grow = 2};
     columns[COLUMN_PROMPT] = (struct list_column){"PROMPT", .columns = 14, .grow = many, .drop = many ? 2 : 9};
     columns[COLUMN_STATE] = (struct list_column){"OUTPUT", .columns = 16, .drop = state ? 1 : 8};
     columns[COLUMN_FIRST] = (struct list_column){cases->measures[0], .columns = 10, .align = CANVAS_RIGHT,
                                                  .drop = cases->measures[0][0] ? 3 : 10};
     columns[COLUMN_SECOND] = (struct list_column){cases->measures[1], .columns = 10, .align = CANVAS_RIGHT,
                                                   .drop = cases->measures[1][0] ? 5 : 10};
-    columns[COLUMN_LATENCY] = (struct list_column){"    MS", .columns = 6, .drop = 4};
+    columns[COLUMN_LATENCY] = (struct list_column){"    MS", .columns = 6, .drop = 7};
     columns[COLUMN_FLAGS] = (struct list_column){"FLAGS", .columns = 5};
     columns[COLUMN_SCORES] = (struct list_column){"SCORES", .columns = scores < 6 ? 6 : scores};
     columns[COLUMN_COMMENT] = (struct list_column){"COMMENT", .columns = 12, .grow = 2, .drop = 6};

@@ -310,6 +310,16 @@ static unsigned mouse_change(struct view *view, const struct mouse *mouse)
     return tabs[screen->tab]->mouse(&screen->page, screen->states[screen->tab], mouse);
 }
 
+static bool is_of_sides(enum action action)
+{
+    static const enum action actions[] = {
+        ACTION_NEXT_DIFFERENCE, ACTION_PREVIOUS_DIFFERENCE, ACTION_DIFF, ACTION_ZOOM, ACTION_FLIP, ACTION_WRAP};
+    for (size_t i = 0; i < ARRAY_COUNT(actions); i++)
+        if (actions[i] == action)
+            return true;
+    return false;
+}
+
 static const char *refuse_change(struct view *view, enum action action)
 {
     const struct change_screen *screen = view->state;
@@ -322,6 +332,8 @@ static const char *refuse_change(struct view *view, enum action action)
         return "There is nothing to open here.";
     if ((action == ACTION_SORT || action == ACTION_SORT_TURN) && tabs[screen->tab] != &change_cases_tab)
         return "Only cases are sorted.";
+    if (is_of_sides(action) && tabs[screen->tab] != &change_prompt_tab)
+        return "The tab Prompt has two sides; Tab goes there.";
     if (action == ACTION_SIGN)
         return desk_refusal(screen->page.dossier->workspace);
     return NULL;

@@ -313,9 +313,6 @@ static unsigned act_sign(struct view *view, const struct command *command)
     switch (command->action) {
     case ACTION_SIGN:
         return ask(screen);
-    case ACTION_OPEN:
-        view_say(view, ROLE_MESSAGE, "Enter does nothing here: S asks, Y signs.");
-        return REACT_DONE;
     case ACTION_VERDICT:
         return turn_verdict(screen);
     case ACTION_NEXT_FIELD:
@@ -343,6 +340,10 @@ static const char *refuse_sign(struct view *view, enum action action)
         return "It is being signed now.";
     if (action == ACTION_SIGN && screen->refusal.size > 0)
         return screen->refusal.data;
+    if ((action == ACTION_LEFT || action == ACTION_RIGHT) && !screen->pager.unwrapped)
+        return "The lines are wrapped: there is nothing at the side.";
+    if (action == ACTION_OPEN)
+        return "Enter does nothing here: S asks, Y signs.";
     return action == ACTION_SIGN_YES ? "S asks first, then Y signs." : NULL;
 }
 

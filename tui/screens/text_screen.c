@@ -68,6 +68,13 @@ static unsigned tick_text(struct view *view, int64_t now_us)
     return desk_tick(desk_of(view));
 }
 
+static const char *refuse_text(struct view *view, enum action action)
+{
+    const struct text_screen *screen = view->state;
+    bool sideways = action == ACTION_LEFT || action == ACTION_RIGHT;
+    return sideways && !screen->pager.unwrapped ? "The lines are wrapped: there is nothing at the side." : NULL;
+}
+
 static struct search_target search_text(struct view *view)
 {
     struct text_screen *screen = view->state;
@@ -79,7 +86,7 @@ static const enum action text_hints[] = {ACTION_DOWN, ACTION_PAGE_DOWN, ACTION_S
 
 const struct view_type text_screen_view = {
     .name = "text",
-    .contexts = CONTEXT_MOVE,
+    .contexts = CONTEXT_MOVE | CONTEXT_READ,
     .size = sizeof(struct text_screen),
     .open = open_text,
     .close = close_text,
@@ -88,6 +95,7 @@ const struct view_type text_screen_view = {
     .title = title_text,
     .draw = draw_text,
     .tick = tick_text,
+    .refuse = refuse_text,
     .search = search_text,
     .hints = text_hints,
 };

@@ -21,9 +21,9 @@ static const struct {
     const char *name;
     unsigned context;
 } contexts[] = {
-    {"anywhere", CONTEXT_ANYWHERE}, {"moving", CONTEXT_MOVE},   {"queue", CONTEXT_QUEUE},
-    {"change", CONTEXT_CHANGE},     {"review", CONTEXT_REVIEW}, {"blind", CONTEXT_BLIND},
-    {"sign", CONTEXT_SIGN},         {"triage", CONTEXT_TRIAGE}, {"log", CONTEXT_LOG},
+    {"anywhere", CONTEXT_ANYWHERE}, {"moving", CONTEXT_MOVE},  {"queue", CONTEXT_QUEUE}, {"change", CONTEXT_CHANGE},
+    {"review", CONTEXT_REVIEW},     {"blind", CONTEXT_BLIND},  {"sign", CONTEXT_SIGN},   {"triage", CONTEXT_TRIAGE},
+    {"log", CONTEXT_LOG},           {"reading", CONTEXT_READ},
 };
 
 struct binding {

@@ -15,14 +15,17 @@ enum context {
     CONTEXT_SIGN = 64,
     CONTEXT_TRIAGE = 128,
     CONTEXT_LOG = 256,
+    CONTEXT_READ = 512, /* a text alone */
 };
 
 /*    identifier     name              context   keys             short help     what it does, for help and manual */
 #define ACTIONS(X)                                                                                                     \
     X(DOWN, "down", MOVE, "j Down", "down", "one row down")                                                            \
     X(UP, "up", MOVE, "k Up", "up", "one row up")                                                                      \
-    X(LEFT, "left", MOVE, "h Left", "left side", "the left side, or a step to the left")                               \
-    X(RIGHT, "right", MOVE, "l Right", "right side", "the right side, or a step to the right")                         \
+    X(LEFT, "left", CHANGE | CONTEXT_REVIEW | CONTEXT_SIGN | CONTEXT_READ, "h Left", "left side",                      \
+      "the left side, or a step to the left")                                                                          \
+    X(RIGHT, "right", CHANGE | CONTEXT_REVIEW | CONTEXT_SIGN | CONTEXT_READ, "l Right", "right side",                  \
+      "the right side, or a step to the right")                                                                        \
     X(FIRST, "first", MOVE, "g Home", "first", "the beginning")                                                        \
     X(LAST, "last", MOVE, "G End", "last", "the end")                                                                  \
     X(PAGE_DOWN, "page-down", MOVE, "Ctrl-d PgDn", "page down", "half a page down")                                    \
@@ -30,15 +33,18 @@ enum context {
     X(SEARCH, "search", MOVE, "/", "search", "search as you type; Enter stays, Esc goes back")                         \
     X(SEARCH_NEXT, "search-next", MOVE, "n", "next match", "the next match of the search")                             \
     X(SEARCH_PREVIOUS, "search-previous", MOVE, "N", "previous match", "the previous match of the search")             \
-    X(MARK, "mark", MOVE, "Space", "mark", "mark the row, for an action on many")                                      \
-    X(OPEN, "open", ANYWHERE, "Enter", "open", "open what is selected")                                                \
-    X(NEXT_FIELD, "next-field", ANYWHERE, "Tab", "next", "the next field, pane or tab")                                \
-    X(PREVIOUS_FIELD, "previous-field", ANYWHERE, "Shift-Tab", "previous", "the previous field, pane or tab")          \
-    X(UNDO, "undo", ANYWHERE, "u", "undo", "take the last step back")                                                  \
-    X(REDO, "redo", ANYWHERE, "Ctrl-r", "redo", "do again what was undone")                                            \
-    X(EDIT, "edit", ANYWHERE, "e", "edit", "edit the text in $EDITOR")                                                 \
-    X(COPY, "copy", ANYWHERE, "y", "copy", "copy to the clipboard of the terminal (OSC 52)")                           \
-    X(REFRESH, "refresh", ANYWHERE, "R", "refresh", "look again: fetch, and read the repository anew")                 \
+    X(MARK, "mark", TRIAGE, "Space", "mark", "mark the row, for an action on many")                                    \
+    X(OPEN, "open", QUEUE | CONTEXT_CHANGE | CONTEXT_REVIEW | CONTEXT_SIGN | CONTEXT_TRIAGE | CONTEXT_LOG, "Enter",    \
+      "open", "open what is selected")                                                                                 \
+    X(NEXT_FIELD, "next-field", CHANGE | CONTEXT_REVIEW | CONTEXT_SIGN, "Tab", "next", "the next field, pane or tab")  \
+    X(PREVIOUS_FIELD, "previous-field", CHANGE | CONTEXT_REVIEW | CONTEXT_SIGN, "Shift-Tab", "previous",               \
+      "the previous field, pane or tab")                                                                               \
+    X(UNDO, "undo", REVIEW | CONTEXT_TRIAGE, "u", "undo", "take the last step back")                                   \
+    X(REDO, "redo", REVIEW | CONTEXT_TRIAGE, "Ctrl-r", "redo", "do again what was undone")                             \
+    X(EDIT, "edit", REVIEW, "e", "edit", "edit the text in $EDITOR")                                                   \
+    X(COPY, "copy", REVIEW | CONTEXT_READ, "y", "copy", "copy to the clipboard of the terminal (OSC 52)")              \
+    X(REFRESH, "refresh", QUEUE | CONTEXT_CHANGE | CONTEXT_LOG, "R", "refresh",                                        \
+      "look again: fetch, and read the repository anew")                                                               \
     X(THEME, "theme", ANYWHERE, "T", "theme", "try the themes one after the other")                                    \
     X(MOUSE, "mouse", ANYWHERE, "M", "mouse on/off", "give the mouse back to the terminal, or take it again")          \
     X(REDRAW, "redraw", ANYWHERE, "Ctrl-l", "repaint", "paint the whole screen again")                                 \
@@ -47,10 +53,11 @@ enum context {
     X(SUSPEND, "suspend", ANYWHERE, "Ctrl-z", "suspend", "back to the shell; `fg` returns")                            \
     X(BACK, "back", ANYWHERE, "q Esc", "back", "back, or cancel what is running; never quits from a screen above")     \
     X(QUIT, "quit", ANYWHERE, "Q Ctrl-c", "quit", "leave assay; nothing is lost")                                      \
-    X(FILTER, "filter", QUEUE | CONTEXT_LOG, "f", "filter", "show only some: role, risk, module, author, state")       \
+    X(FILTER, "filter", QUEUE, "f", "filter", "show only some: role, risk, module, author, state")                     \
     X(SORT, "sort", QUEUE | CONTEXT_CHANGE, "s", "sort", "sort by the next column")                                    \
     X(SORT_TURN, "sort-turn", QUEUE | CONTEXT_CHANGE, "r", "turn sort", "sort the other way round")                    \
-    X(TRIAGE, "triage", QUEUE | CONTEXT_CHANGE, "t", "triage inbox", "every open flag of every pending change")        \
+    X(TRIAGE, "triage", QUEUE | CONTEXT_CHANGE, "t", "flags",                                                          \
+      "the flags of the module: accept, dismiss, ask for a fix")                                                       \
     X(LOG, "log", QUEUE | CONTEXT_CHANGE, "L", "log", "the signed records, newest first")                              \
     X(SIGN, "sign", CHANGE | CONTEXT_REVIEW | CONTEXT_SIGN, "S", "sign", "look at what will be signed, then ask")      \
     X(SCORE, "score", REVIEW, "0 1 2 3 4 5 6 7 8 9", "score", "score the marked criterion and go to the next")         \
@@ -61,13 +68,14 @@ enum context {
     X(NEXT_DIFFERENCE, "next-difference", REVIEW | CONTEXT_CHANGE, "]", "next difference", "the next difference")      \
     X(PREVIOUS_DIFFERENCE, "previous-difference", REVIEW | CONTEXT_CHANGE, "[", "previous difference",                 \
       "the previous difference")                                                                                       \
-    X(COMMENT, "comment", REVIEW | CONTEXT_SIGN | CONTEXT_TRIAGE, "c", "comment", "comment in one's own words")        \
+    X(COMMENT, "comment", REVIEW | CONTEXT_SIGN, "c", "comment", "comment in one's own words")                         \
     X(FLAG, "flag", REVIEW, "f", "flag", "flag the case for others, with a reason")                                    \
     X(BASELINE, "baseline", REVIEW, "b", "baseline", "what is compared: golden, candidate, baseline")                  \
     X(DIFF, "diff", REVIEW | CONTEXT_CHANGE, "d", "difference",                                                        \
       "compare by words, lines, sentences, JSON, or not at all")                                                       \
     X(SOURCE, "source", REVIEW, "m", "source", "Markdown rendered, or its source")                                     \
-    X(WRAP, "wrap", REVIEW | CONTEXT_CHANGE, "w", "wrap", "wrap long lines, or scroll sideways")                       \
+    X(WRAP, "wrap", REVIEW | CONTEXT_CHANGE | CONTEXT_SIGN | CONTEXT_READ, "w", "wrap",                                \
+      "wrap long lines, or scroll sideways")                                                                           \
     X(IGNORE, "ignore", REVIEW, "x", "ignore case", "differences of case and white space count, or not")               \
     X(ZOOM, "zoom", REVIEW | CONTEXT_CHANGE, "z", "zoom", "one pane over the whole width, or both")                    \
     X(FLIP, "flip", REVIEW | CONTEXT_CHANGE, "v", "flip", "the other side, when only one fits")                        \
