@@ -79,16 +79,29 @@ static void leave(struct standing *standing)
     standing->desk.stack = NULL;
 }
 
+static void stand(struct standing *standing, struct fixture *f)
+{
+    struct error error = ERROR_INIT;
+    *standing = (struct standing){.keymap = keymap_new(), .canvas = canvas_new(ROWS, COLUMNS)};
+    assert_success(theme_load(&standing->theme, "dark", &error), error);
+    assert_success(desk_open(&standing->desk, fixture_path(f, CONTENT_CLONE), &error), error);
+    go_to(standing, 0);
+    desk_refresh(&standing->desk, false);
+    leave(standing);
+    assert_int_equal(standing->desk.queue.count, 3);
+}
+
+static void stand_down(struct standing *standing)
+{
+    desk_close(&standing->desk);
+    canvas_free(standing->canvas);
+    keymap_free(standing->keymap);
+}
+
 static void every_action_answers(void **state)
 {
-    struct standing standing = {.keymap = keymap_new(), .canvas = canvas_new(ROWS, COLUMNS)};
-    struct error error = ERROR_INIT;
-    assert_success(theme_load(&standing.theme, "dark", &error), error);
-    assert_success(desk_open(&standing.desk, fixture_path(*state, CONTENT_CLONE), &error), error);
-    go_to(&standing, 0);
-    desk_refresh(&standing.desk, false);
-    leave(&standing);
-    assert_int_equal(standing.desk.queue.count, 3);
+    struct standing standing;
+    stand(&standing, *state);
     for (size_t screen = 0; screen < ARRAY_COUNT(screens); screen++) {
         for (int action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
             go_to(&standing, screen);
@@ -99,15 +112,44 @@ static void every_action_answers(void **state)
             leave(&standing);
         }
     }
-    desk_close(&standing.desk);
-    canvas_free(standing.canvas);
-    keymap_free(standing.keymap);
+    stand_down(&standing);
+}
+
+static void is_ascii(const struct standing *standing, const char *screen)
+{
+    struct str text = STR_INIT;
+    canvas_print_text(standing->canvas, &text);
+    for (size_t i = 0; i < text.size; i++)
+        if ((unsigned char)text.data[i] >= 0x80)
+            fail_msg("%s has other signs:\n%s", screen, text.data);
+    str_clear(&text);
+}
+
+/* assay.ascii: the program's own signs, in every screen and every tab; the content of the sample is ASCII. */
+static void ascii_is_ascii(void **state)
+{
+    enum { TABS = 5 };
+    struct standing standing;
+    fixture_git(*state, CONTENT_CLONE, "config", "assay.ascii", "true", NULL);
+    stand(&standing, *state);
+    standing.canvas->ascii = true;
+    for (size_t screen = 0; screen < ARRAY_COUNT(screens); screen++) {
+        go_to(&standing, screen);
+        for (int tab = 0; tab < TABS; tab++) {
+            is_ascii(&standing, screens[screen].name);
+            take(&standing, ACTION_NEXT_FIELD);
+            catch_up(&standing);
+        }
+        leave(&standing);
+    }
+    stand_down(&standing);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_action_answers, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(ascii_is_ascii, setup, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
