@@ -34,6 +34,24 @@ static int draw_digits(const struct rubric *rubric, int score, struct area line,
     return column;
 }
 
+/* What each digit would say, before it is pressed. */
+static void draw_levels(const struct rubric *rubric, const struct rubric_criterion *criterion, bool marked,
+                        struct area line, int column)
+{
+    if (!marked) {
+        canvas_put(line, 0, column, ROLE_PENDING, canvas_symbol(line.canvas, SYMBOL_NONE));
+        return;
+    }
+    struct str words = STR_INIT;
+    for (int level = rubric->scale_low; level <= rubric->scale_high; level++) {
+        struct slice said = criterion->levels[level - rubric->scale_low];
+        if (said.size > 0)
+            str_appendf(&words, "%s%d %.*s", words.size ? "   " : "", level, SLICE_ARG(said));
+    }
+    label_cut(line, 0, column, line.columns - column - 1, ROLE_DIM, str_slice(&words));
+    str_clear(&words);
+}
+
 static void draw_one(const struct rubric *rubric, size_t at, int score, bool marked, struct area line)
 {
     const struct rubric_criterion *criterion = &rubric->criteria[at];
@@ -44,7 +62,7 @@ static void draw_one(const struct rubric *rubric, size_t at, int score, bool mar
                              title_of(criterion));
     column = draw_digits(rubric, score, line, column + 2) + 2;
     if (score == SESSION_NO_SCORE) {
-        canvas_put(line, 0, column, ROLE_PENDING, canvas_symbol(line.canvas, SYMBOL_NONE));
+        draw_levels(rubric, criterion, marked, line, column);
         return;
     }
     struct slice words = criterion->levels[score - rubric->scale_low];

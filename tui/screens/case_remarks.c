@@ -20,6 +20,19 @@ static void stop_typing(struct case_screen *screen)
     case_state_settle_later(screen);
 }
 
+/* Esc leaves the line, not the words: they stand there again when the comment is asked for once more. */
+static void left_comment(struct view *view, void *context, struct slice text)
+{
+    struct case_screen *screen = view->state;
+    (void)context;
+    stop_typing(screen);
+    if (slice_trim(text).size == 0 || slice_equal(text, case_state_current(screen)->comment))
+        return;
+    str_append(&screen->left_comment, text);
+    screen->left_at = screen->at;
+    view_say(view, ROLE_MESSAGE, "Not kept with the case yet; c goes on where you left off.");
+}
+
 static void left_typing(struct view *view, void *context, struct slice text)
 {
     (void)context;
@@ -27,11 +40,26 @@ static void left_typing(struct view *view, void *context, struct slice text)
     stop_typing(view->state);
 }
 
+/* What a hand that scores on types into a line that opened under it. */
+static bool is_only_digits(struct slice text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] < '0' || text.data[i] > '9')
+            return false;
+    return text.size > 0;
+}
+
 static unsigned commented(struct view *view, void *context, struct slice text)
 {
     struct case_screen *screen = view->state;
     struct error error = ERROR_INIT;
     (void)context;
+    if (is_only_digits(slice_trim(text))) {
+        case_remarks_ask_comment(screen, (struct slice){0});
+        view_say(view, ROLE_WARNING, "%.*s is no comment: say in words why the score is low, or Esc to score on.",
+                 SLICE_ARG(slice_trim(text)));
+        return REACT_DONE;
+    }
     if (session_set_comment(screen->session, screen->at, text, &error) < 0)
         return case_state_failed(screen, &error);
     stop_typing(screen);
@@ -40,12 +68,20 @@ static unsigned commented(struct view *view, void *context, struct slice text)
 
 unsigned case_remarks_ask_comment(struct case_screen *screen, struct slice initial)
 {
+    struct str begun = STR_INIT;
+    if (screen->left_comment.size > 0 && screen->left_at == screen->at)
+        str_append(&begun, str_slice(&screen->left_comment));
+    else
+        str_append(&begun, initial);
+    str_reset(&screen->left_comment);
     str_reset(&screen->typing_what);
     str_append_text(&screen->typing_what, "comment");
-    view_ask(
-        screen->view,
-        &(struct question){
-            .label = "Comment", .initial = initial, .changed = typing, .answered = commented, .left = left_typing});
+    view_ask(screen->view, &(struct question){.label = "Comment (Enter keeps it)",
+                                              .initial = str_slice(&begun),
+                                              .changed = typing,
+                                              .answered = commented,
+                                              .left = left_comment});
+    str_clear(&begun);
     return REACT_DONE;
 }
 

@@ -15,6 +15,12 @@ static unsigned score(struct case_screen *screen, size_t criterion, int level)
 {
     const struct rubric *rubric = session_rubric(screen->session);
     struct error error = ERROR_INIT;
+    if (screen->showing == CASE_BASELINE && level != SESSION_NO_SCORE) {
+        screen->showing = CASE_CANDIDATE;
+        case_sides_show(screen, false);
+        view_say(screen->view, ROLE_WARNING, "Scores are about the candidate: here it is. Now score.");
+        return REACT_DONE;
+    }
     if (session_set_score(screen->session, screen->at, criterion, level, &error) < 0)
         return case_state_failed(screen, &error);
     if (level != SESSION_NO_SCORE && criterion + 1 < rubric->count)

@@ -19,6 +19,7 @@ void case_state_init(struct case_screen *screen)
     str_init(&screen->typing_what);
     str_init(&screen->saved_key);
     str_init(&screen->flag_code);
+    str_init(&screen->left_comment);
 }
 
 void case_state_clear(struct case_screen *screen)
@@ -34,6 +35,7 @@ void case_state_clear(struct case_screen *screen)
     str_clear(&screen->typing_what);
     str_clear(&screen->saved_key);
     str_clear(&screen->flag_code);
+    str_clear(&screen->left_comment);
 }
 
 const struct session_case *case_state_current(const struct case_screen *screen)

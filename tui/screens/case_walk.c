@@ -37,6 +37,8 @@ void case_walk_go(struct case_screen *screen, size_t at)
 {
     screen->at = at;
     screen->revealed = false;
+    if (screen->showing == CASE_BASELINE) /* scores are about the candidate: it stands there when a case is opened */
+        screen->showing = CASE_CANDIDATE;
     screen->criteria.marked = first_open_criterion(screen);
     describe_input(screen);
     case_measure_start(screen);
@@ -68,7 +70,9 @@ unsigned case_walk_on(struct case_screen *screen)
                            : "Only this case is left: scroll to its end.");
         return REACT_DONE;
     }
-    if (next <= screen->at)
+    if (!scoring)
+        view_say(screen->view, ROLE_MESSAGE, "This case was not read to its end yet: scroll down, then Enter.");
+    else if (next <= screen->at)
         view_say(screen->view, ROLE_MESSAGE, "From the beginning again: what was left open.");
     case_walk_go(screen, next);
     return REACT_DONE;

@@ -38,6 +38,8 @@ struct case_screen {
     struct case_ticket *ticket; /* a save that waits; NULL: none */
     struct case_measuring *measuring;
     struct str flag_code;
+    struct str left_comment; /* words that Esc left behind, of the case `left_at` */
+    size_t left_at;
 };
 
 void case_state_init(struct case_screen *screen);
