@@ -25,7 +25,7 @@ static void scores_with_digits(void **state)
     screen_keys(screen, "5");
     sitting_expect_row(screen, "Correctness", "Correct and precise");
     screen_keys(screen, "3");
-    sitting_expect_row(screen, "Tone", "3  Acceptable");
+    sitting_expect_row(screen, "Tone", "Acceptable");
     screen_keys(screen, "<Enter>");
     sitting_expect(screen, "case 2 of 3");
     screen_keys(screen, "444<Enter>");
