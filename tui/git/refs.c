@@ -133,6 +133,15 @@ static int remove_reference(git_repository *handle, const char *name, const stru
     return code;
 }
 
+/* Neither there nor absent: an empty file that power loss left, say. Waiting for it to change would be in vain. */
+static bool is_damaged(git_repository *handle, const char *name)
+{
+    git_reference *reference = NULL;
+    const int code = git_reference_lookup(&reference, handle, name);
+    git_reference_free(reference);
+    return code < 0 && code != GIT_ENOTFOUND;
+}
+
 int refs_swap(const struct repo *repo, const char *name, const struct oid *expected, const struct oid *next,
               bool *moved, struct error *error)
 {
@@ -144,6 +153,11 @@ int refs_swap(const struct repo *repo, const char *name, const struct oid *expec
                                            : write_reference(handle, name, expected, next);
         if (code == 0) {
             return 0;
+        }
+        if (is_damaged(handle, name)) {
+            return error_set(error, ERROR_ENVIRONMENT,
+                             "the reference %s is damaged; remove %s/%s and start assay again, what waits is made anew",
+                             name, repo_common_folder(repo), name);
         }
         if (code == GIT_EMODIFIED || code == GIT_EEXISTS || code == GIT_ENOTFOUND) {
             *moved = true;

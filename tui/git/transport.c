@@ -11,7 +11,7 @@
 #include "assay/git/refs.h"
 #include "assay/text/sanitise.h"
 
-enum { FETCH_TRIES = 4, PUSH_TRIES = 24 };
+enum { FETCH_TRIES = 4, PUSH_TRIES = 24, WORDS_MAX = 2000 };
 
 static const char *const outcomes[] = {
     [TRANSPORT_DONE] = "everything is up to date with the remote",
@@ -73,7 +73,7 @@ static void set_outcome(struct exchange *exchange, enum transport_outcome outcom
 {
     exchange->result->outcome = outcome;
     str_reset(&exchange->result->words);
-    sanitise_append(&exchange->result->words, slice_trim(words), SANITISE_TEXT);
+    sanitise_append(&exchange->result->words, slice_trim(slice_part(slice_trim(words), 0, WORDS_MAX)), SANITISE_TEXT);
 }
 
 static enum transport_outcome judge_failure(const struct process_result *ran)
@@ -364,14 +364,20 @@ static void collect_words(const struct process_result *ran, struct str *words)
     }
 }
 
+/* The last line of --porcelain when each reference was taken (builtin/push.c); an exit code alone may be a wrapper's. */
+static bool says_done(struct slice output)
+{
+    return slice_starts_with(output, SLICE("Done\n")) || slice_find(output, SLICE("\nDone\n")) != SLICE_NOT_FOUND;
+}
+
 static enum push_answer judge_push(struct exchange *exchange, const struct process_result *ran)
 {
-    if (ran->exit_code == 0) {
+    const struct slice output = str_slice(&ran->output);
+    if (ran->exit_code == 0 && says_done(output)) {
         return PUSH_SENT;
     }
     struct str words = STR_INIT;
     enum push_answer answer = PUSH_FAILED;
-    const struct slice output = str_slice(&ran->output);
     const bool rejected = slice_starts_with(output, SLICE("!")) || slice_find(output, SLICE("\n!")) != SLICE_NOT_FOUND;
     collect_words(ran, &words);
     if (rejected && any_of(str_slice(&words), lost_words, ARRAY_COUNT(lost_words))) {
