@@ -5,6 +5,7 @@
 #include "assay/base/table.h"
 #include "assay/git/commits.h"
 #include "assay/git/merge.h"
+#include "assay/git/objects.h"
 #include "assay/git/refs.h"
 #include "assay/git/write.h"
 
@@ -133,12 +134,12 @@ int outbox_find_tips(const struct repo *repo, const char *branch, struct log_tip
 
 /* --- append -------------------------------------------------------------------------------------------------------- */
 
-static void append_path(struct str *out, const struct outbox_record *record, const char *end)
+static void append_path(struct str *out, struct slice change, const struct digest *name, const char *end)
 {
     char hex[64 + 1];
-    digest_format_hex(&record->name, hex);
+    digest_format_hex(name, hex);
     str_append_text(out, "r/");
-    log_encode_change(record->change, out);
+    log_encode_change(change, out);
     str_appendf(out, "/%s.json%s", hex, end);
 }
 
@@ -183,8 +184,8 @@ int outbox_append(struct repo *repo, const char *branch, const struct outbox_rec
                   struct error *error)
 {
     struct str paths[2] = {STR_INIT, STR_INIT}, message = STR_INIT;
-    append_path(&paths[0], record, "");
-    append_path(&paths[1], record, ".sig");
+    append_path(&paths[0], record->change, &record->name, "");
+    append_path(&paths[1], record->change, &record->name, ".sig");
     const struct write_file files[] = {{.path = str_slice(&paths[0]), .bytes = record->record},
                                        {.path = str_slice(&paths[1]), .bytes = record->signature}};
     str_append_text(&message, "review: ");
@@ -199,6 +200,39 @@ int outbox_append(struct repo *repo, const char *branch, const struct outbox_rec
     str_clear(&paths[0]);
     str_clear(&paths[1]);
     str_clear(&message);
+    return result;
+}
+
+static int find_in(const struct repo *repo, const struct oid *commit, struct slice path, bool *found,
+                   struct error *error)
+{
+    struct tree_entry entry;
+    if (oid_is_none(commit)) {
+        return 0;
+    }
+    if (trees_find(repo, commit, path, &entry, error) != 0) {
+        return -1;
+    }
+    *found = entry.kind != TREE_NONE && objects_has(repo, &entry.oid);
+    return 0;
+}
+
+int outbox_find(const struct repo *repo, const char *branch, struct slice change, const struct digest *name, bool *kept,
+                bool *sent, struct error *error)
+{
+    struct log_tips tips;
+    struct str path = STR_INIT;
+    *kept = *sent = false;
+    append_path(&path, change, name, "");
+    int result = outbox_find_tips(repo, branch, &tips, error);
+    if (result == 0) {
+        result = find_in(repo, &tips.tracked, str_slice(&path), sent, error);
+    }
+    if (result == 0 && !*sent) {
+        result = find_in(repo, &tips.pending, str_slice(&path), kept, error);
+    }
+    *kept = *kept || *sent;
+    str_clear(&path);
     return result;
 }
 

@@ -246,6 +246,74 @@ static int refuse(const struct workspace *workspace, const struct submit_request
     return result;
 }
 
+/* What a record says, without when it was said and after what. */
+static int take_statement(struct slice bytes, struct str *statement)
+{
+    struct record record;
+    struct error ignored = ERROR_INIT;
+    bool read = record_decode(bytes, &record, &ignored) == RECORD_OK;
+    if (read) {
+        record.signed_at = SLICE("");
+        record.log = (struct oid){{0}};
+        record.seq = 0;
+        record.prev_count = 0;
+        record_encode(&record, statement);
+    }
+    record_clear(&record);
+    return read ? 0 : -1;
+}
+
+static bool says_the_same(struct slice a, struct slice b)
+{
+    struct str left = STR_INIT, right = STR_INIT;
+    bool same = take_statement(a, &left) == 0 && take_statement(b, &right) == 0 &&
+                slice_equal(str_slice(&left), str_slice(&right));
+    str_clear(&left);
+    str_clear(&right);
+    return same;
+}
+
+/* The last of this person's records about the module that is signed and not sent yet; NULL: none. */
+static const struct journal_entry *find_signed(const struct workspace *workspace, const struct submit_request *request,
+                                               const struct journal_entries *entries)
+{
+    for (size_t i = entries->count; i > 0; i--) {
+        const struct journal_entry *entry = &entries->items[i - 1];
+        if (slice_is(entry->kind, "record") && (entry->state == JOURNAL_SIGNED || entry->state == JOURNAL_COMMITTED) &&
+            slice_equal(entry->change, request->load->change) && slice_equal(entry->module, request->module->path) &&
+            slice_equal(entry->principal, workspace->identity.principal))
+            return entry;
+    }
+    return NULL;
+}
+
+/* Who was told that something failed, or saw the power go, signs again, and means the record that was kept all the
+ * while: it goes on its way. *done: it says what `bytes` says. One that says something else comes first, and the chain
+ * has to know it. */
+static int take_up(struct workspace *workspace, struct journal *journal, struct drafts *drafts,
+                   const struct submit_request *request, struct slice bytes, enum process_mode mode,
+                   struct submit_result *result, bool *done, struct error *error)
+{
+    struct journal_entries entries = {.count = 0};
+    int code = journal_pending(journal, &entries, error);
+    const struct journal_entry *entry = code == 0 ? find_signed(workspace, request, &entries) : NULL;
+    *done = entry && says_the_same(entry->bytes, bytes);
+    bool comes_first = entry && !*done && entry->state == JOURNAL_SIGNED;
+    if (entry && entry->state == JOURNAL_SIGNED)
+        code = commit_entry(workspace, journal, drafts, entry, mode, error);
+    if (code == 0 && *done && drafts && request->draft != 0)
+        code = drafts_submitted(drafts, request->draft, &entry->name, error);
+    if (code == 0 && *done)
+        result->name = entry->name;
+    if (code == 0 && comes_first)
+        code = error_set(error, ERROR_ENVIRONMENT,
+                         "A record about %.*s that you signed before was kept here and is in the log only now; look at "
+                         "it, and sign again if you mean something else.",
+                         SLICE_ARG(request->module->name));
+    journal_entries_clear(&entries);
+    return code;
+}
+
 /* From composed bytes in the journal to the log. */
 static int sign_entry(struct workspace *workspace, struct journal *journal, struct drafts *drafts,
                       struct journal_entry *entry, enum process_mode mode, struct submit_result *result,
@@ -263,8 +331,8 @@ static int sign_entry(struct workspace *workspace, struct journal *journal, stru
     if (code == 0)
         code = journal_signed(journal, &entry->name, str_slice(&signature), error);
     entry->signature = str_slice(&signature);
-    if (code == 0)
-        code = commit_entry(workspace, journal, drafts, entry, mode, error);
+    if (code == 0 && (code = commit_entry(workspace, journal, drafts, entry, mode, error)) < 0)
+        error_prefix(error, "The record is signed and kept here, and “assay sync” puts it into the log");
     str_clear(&signature);
     return code;
 }
@@ -274,23 +342,46 @@ int submit_sign(struct workspace *workspace, struct journal *journal, struct dra
                 struct submit_result *result, struct error *error)
 {
     struct str bytes = STR_INIT;
+    bool done = false;
     *result = (struct submit_result){.foreground_helps = false};
     int code = refuse(workspace, request, ledger, error);
     if (code == 0)
         code = submit_compose(workspace, request, ledger, &bytes, error);
+    if (code == 0)
+        code = take_up(workspace, journal, drafts, request, str_slice(&bytes), mode, result, &done, error);
+    if (code != 0 || done) {
+        str_clear(&bytes);
+        return code;
+    }
     struct journal_entry entry = {.kind = SLICE("record"),
                                   .change = request->load->change,
                                   .module = request->module->path,
                                   .principal = workspace->identity.principal,
                                   .bytes = str_slice(&bytes),
                                   .draft = request->draft};
-    if (code == 0)
-        code = journal_add(journal, &entry, &entry.name, error);
+    code = journal_add(journal, &entry, &entry.name, error);
     if (code == 0)
         code = sign_entry(workspace, journal, drafts, &entry, mode, result, error);
     result->name = entry.name;
     str_clear(&bytes);
     return code;
+}
+
+/* Back in the log when it is not there: power that went after the commit may have taken what git had not on disk. */
+static int resume_entry(struct workspace *workspace, struct journal *journal, struct drafts *drafts,
+                        const struct journal_entry *entry, size_t *resumed, struct error *error)
+{
+    bool kept = false, sent = false;
+    if (entry->state == JOURNAL_COMPOSED)
+        return journal_drop(journal, &entry->name, error);
+    if (outbox_find(workspace->repo, workspace_log(workspace), entry->change, &entry->name, &kept, &sent, error) < 0)
+        return -1;
+    if (entry->state == JOURNAL_COMMITTED && kept && repo_remote(workspace->repo))
+        return 0;
+    if (commit_entry(workspace, journal, drafts, entry, PROCESS_BACKGROUND, error) < 0)
+        return -1;
+    ++*resumed;
+    return 0;
 }
 
 int submit_resume(struct workspace *workspace, struct journal *journal, struct drafts *drafts, size_t *resumed,
@@ -301,14 +392,8 @@ int submit_resume(struct workspace *workspace, struct journal *journal, struct d
     *resumed = 0;
     for (size_t i = 0; result == 0 && i < entries.count; i++) {
         const struct journal_entry *entry = &entries.items[i];
-        if (!slice_is(entry->kind, "record"))
-            continue;
-        if (entry->state == JOURNAL_COMPOSED) {
-            result = journal_drop(journal, &entry->name, error);
-        } else if (entry->state == JOURNAL_SIGNED) {
-            result = commit_entry(workspace, journal, drafts, entry, PROCESS_BACKGROUND, error);
-            *resumed += result == 0;
-        }
+        if (slice_is(entry->kind, "record"))
+            result = resume_entry(workspace, journal, drafts, entry, resumed, error);
     }
     journal_entries_clear(&entries);
     return result;

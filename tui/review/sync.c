@@ -96,18 +96,22 @@ static bool is_committed(const struct journal_entry *entry)
     return entry->state == JOURNAL_COMMITTED && slice_is(entry->kind, "record");
 }
 
-/* The entries were read before the push: one that was committed since is not among them. */
-static int mark_entries(struct journal *journal, const struct journal_entries *entries,
-                        const struct sync_report *report, struct error *error)
+/* What the remote has is done with: only then are the bytes forgotten, whatever became of the references here. */
+static int mark_entries(const struct workspace *workspace, struct journal *journal,
+                        const struct journal_entries *entries, const struct sync_report *report, struct error *error)
 {
     int result = 0;
     for (size_t i = 0; result == 0 && i < entries->count; i++) {
-        if (!is_committed(&entries->items[i]))
+        const struct journal_entry *entry = &entries->items[i];
+        bool kept = false, sent = false;
+        if (!is_committed(entry))
             continue;
-        if (report->pushed == TRANSPORT_DONE && report->waiting == 0)
-            result = journal_pushed(journal, &entries->items[i].name, error);
-        else if (report->pushed != TRANSPORT_DONE)
-            result = journal_failed(journal, &entries->items[i].name, str_slice(&report->words), error);
+        result =
+            outbox_find(workspace->repo, workspace_log(workspace), entry->change, &entry->name, &kept, &sent, error);
+        if (result == 0 && sent)
+            result = journal_pushed(journal, &entry->name, error);
+        else if (result == 0 && report->pushed != TRANSPORT_DONE)
+            result = journal_failed(journal, &entry->name, str_slice(&report->words), error);
     }
     return result;
 }
@@ -137,7 +141,7 @@ int sync_send(struct workspace *workspace, struct journal *journal, const struct
         report->pushed = result.outcome;
         report->sent = result.sent;
         take_words(report, &result);
-        code = mark_entries(journal, &entries, report, error);
+        code = mark_entries(workspace, journal, &entries, report, error);
     }
     journal_entries_clear(&entries);
     transport_result_clear(&result);

@@ -30,6 +30,9 @@ struct outbox_record {
  * changes nothing. commit.gpgSign is honoured by `git commit-tree -S` in this mode. */
 int outbox_append(struct repo *repo, const char *branch, const struct outbox_record *record, enum process_mode mode,
                   struct error *error);
+/* *kept: the record is in the log as it is here, sent or waiting; *sent: the remote had it when last seen. */
+int outbox_find(const struct repo *repo, const char *branch, struct slice change, const struct digest *name, bool *kept,
+                bool *sent, struct error *error);
 /* Puts the pending records on top of the tracked log where it moved on, drops those that it has. *count: records that
  * still wait; *tip: the commit to push, none when nothing waits. */
 int outbox_rebuild(struct repo *repo, const char *branch, enum process_mode mode, struct oid *tip, size_t *count,

@@ -24,7 +24,9 @@ struct submit_result {
     bool foreground_helps; /* signing failed for want of a passphrase or a touch: try in the foreground */
 };
 
-/* Composes, journals, signs, commits to the log. FOREGROUND: the caller has handed the terminal over. */
+/* Composes, journals, signs, commits to the log. FOREGROUND: the caller has handed the terminal over. When a record of
+ * the same person that says the same is signed and not sent yet, as after a failure, that one is taken up instead: signing
+ * again doubles nothing. */
 int submit_sign(struct workspace *workspace, struct journal *journal, struct drafts *drafts,
                 const struct submit_request *request, const struct ledger *ledger, enum process_mode mode,
                 struct submit_result *result, struct error *error);
