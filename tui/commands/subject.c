@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "assay/commands/print.h"
 #include "assay/data/value.h"
 
 int subject_open(const struct command_line *line, struct subject *subject, struct error *error)
@@ -10,6 +11,8 @@ int subject_open(const struct command_line *line, struct subject *subject, struc
     changes_init(&subject->changes);
     if (workspace_open(line->folder, &subject->workspace, error) < 0)
         return -1;
+    if (subject->workspace->notes.size > 0)
+        print_note("%s", subject->workspace->notes.data);
     subject->cache = cache_new(subject->workspace);
     return 0;
 }

@@ -49,6 +49,18 @@ static int judge(const struct sync_report *report, struct error *error)
                      transport_outcome_text(outcome), words.size ? ": " : ".", SLICE_ARG(words));
 }
 
+static int open_state(const struct subject *subject, struct journal **journal, struct drafts **drafts,
+                      struct error *error)
+{
+    const char *folder = subject->workspace->state_folder.data;
+    struct str note = STR_INIT;
+    int result = journal_open(folder, journal, &note, error);
+    if (note.size > 0)
+        print_note("%s", note.data);
+    str_clear(&note);
+    return result == 0 ? drafts_open(folder, drafts, NULL, error) : -1;
+}
+
 static int run(const struct command_line *line, struct error *error)
 {
     struct subject subject;
@@ -58,9 +70,7 @@ static int run(const struct command_line *line, struct error *error)
     struct transport transport = subject_transport();
     size_t resumed = 0;
     sync_report_init(&report);
-    if (subject_open(line, &subject, error) == 0 &&
-        journal_open(subject.workspace->state_folder.data, &journal, NULL, error) == 0 &&
-        drafts_open(subject.workspace->state_folder.data, &drafts, NULL, error) == 0 &&
+    if (subject_open(line, &subject, error) == 0 && open_state(&subject, &journal, &drafts, error) == 0 &&
         submit_resume(subject.workspace, journal, drafts, &resumed, error) == 0 &&
         sync_run(subject.workspace, journal, &transport, &report, error) == 0) {
         if (line->json)

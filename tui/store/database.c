@@ -56,8 +56,8 @@ static int database_fail(struct database *database, struct error *error)
         [DATABASE_DAMAGED] = "start assay again to have it repaired",
         [DATABASE_NEWER] = "update assay",
         [DATABASE_LOCKED] = "another assay holds it: try again, or end that one",
-        [DATABASE_FORBIDDEN] = "check that you may write to the file and its folder",
-        [DATABASE_FAILED] = "check the space left on the disk",
+        [DATABASE_FORBIDDEN] = "check that you may write to the file and its folder, and that the disk is not full",
+        [DATABASE_FAILED] = "check the disk and the space left on it",
     };
     database->state = database_judge(sqlite3_extended_errcode(database->handle));
     return error_set(error, ERROR_ENVIRONMENT, "%s: %s (%s)", database->path, sqlite3_errmsg(database->handle),

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "assay/base/array.h"
@@ -166,6 +167,18 @@ static int vault_repair_once(const char *folder, const char *path, struct databa
     return result;
 }
 
+/* Nothing is in a file that a file system emptied, and SQLite would begin anew in it as if nothing had been. So would a
+ * start that was killed before its first page: the words are true of both. */
+static bool vault_is_empty(const char *path)
+{
+    struct stat status;
+    struct str log = STR_INIT;
+    str_appendf(&log, "%s-wal", path);
+    bool empty = stat(path, &status) == 0 && status.st_size == 0 && !file_exists(log.data);
+    str_clear(&log);
+    return empty;
+}
+
 int vault_open(const char *folder, struct database **database, struct str *note, struct error *error)
 {
     struct str path = STR_INIT;
@@ -176,7 +189,13 @@ int vault_open(const char *folder, struct database **database, struct str *note,
     if (file_make_folders(folder, 0700, error))
         return -1;
     file_join(&path, folder, "drafts.db");
+    bool empty = vault_is_empty(path.data);
     int result = database_open(path.data, &vault_options, database, &state, &found);
+    if (result == 0 && empty && note) {
+        str_reset(note);
+        str_appendf(note, "%s was empty: drafts that were in it are lost, unless you have a copy of the file",
+                    path.data);
+    }
     if (result && state == DATABASE_DAMAGED)
         result = vault_repair_once(folder, path.data, database, note, error);
     else if (result)
