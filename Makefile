@@ -55,7 +55,8 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DASSAY_VERSION='"$(V
 # --- what there is ---------------------------------------------------------------------------------------------------
 ROOMS := $(filter-out tui/main.c,$(sort $(wildcard tui/*/*.c)))
 OBJECTS := $(ROOMS:%.c=$(B)/%.o) $(B)/embedded_data.o
-HARNESS := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/harness/*.c)))
+HARNESS := $(patsubst %.c,$(B)/%.o,$(filter-out tests/harness/fault_preload.c,$(sort $(wildcard tests/harness/*.c))))
+FAULTS := $(if $(filter Linux,$(shell uname -s)),$(B)/fault_preload.so)
 UNIT := $(patsubst tests/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/test_*.c) $(wildcard tests/screens/test_*.c)))
 BENCH := $(patsubst tests/bench/%.c,$(B)/bench/%,$(sort $(wildcard tests/bench/bench_*.c)))
 FUZZ := $(patsubst tests/fuzz/%.c,$(B)/targets/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
@@ -132,13 +133,17 @@ $(B)/embedded_data.o: $(B)/embedded_data.c
 $(B)/tests/%: $(B)/tests/%.o $(HARNESS) $(B)/libassay.a
 	@$(CC) $(ALL_CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^ $(TEST_LIBS) $(PKG_LIBS) -lutil
 
+# Loaded into the real binary to make its calls fail; not with the flags of a sanitizer, which come with the binary.
+$(B)/fault_preload.so: tests/harness/fault_preload.c Makefile
+	@mkdir -p $(@D); $(CC) -std=c11 -D_GNU_SOURCE $(filter-out -Wmissing-prototypes,$(WARNINGS)) -O1 -fPIC -shared -o $@ $< -ldl
+
 $(B)/conformance/%: $(B)/tests/unit/%.o $(HARNESS) $(B)/libassay.a
 	@mkdir -p $(@D); $(CC) $(ALL_CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^ $(TEST_LIBS) $(PKG_LIBS) -lutil
 
 $(B)/bench/%: $(B)/tests/bench/%.o $(HARNESS) $(B)/libassay.a
 	@mkdir -p $(@D); $(CC) $(ALL_CFLAGS) $(LINK) $(LDFLAGS) -o $@ $^ $(TEST_LIBS) $(PKG_LIBS) -lutil
 
-tests: $(UNIT) $(B)/assay
+tests: $(UNIT) $(B)/assay $(FAULTS)
 check: tests
 	@tests/harness/run-tests $(B)/results $(UNIT)
 

@@ -1,0 +1,38 @@
+/* The real binary with one call to the outer world failing, or killed at it (fault_preload.c), over a content
+ * repository that is put back before each try. Linux only: fault_available. */
+#ifndef ASSAY_TESTS_FAULT_H
+#define ASSAY_TESTS_FAULT_H
+
+#include "harness/review.h"
+
+enum { FAULT_KILLED = 128 + 9 };
+
+bool fault_available(void);
+
+/* Keeps the clone and its origin as they are now; puts them back so, with an empty folder for temporary files. */
+void fault_keep(struct fixture *f);
+void fault_restore(struct fixture *f);
+
+/* Runs the program of these arguments in the clone. at: as FAULT_AT of fault_preload.c, NULL: nothing fails. trace: a
+ * file that gets a line for each call, or NULL. The exit code; FAULT_KILLED. */
+int fault_run(struct fixture *f, const char *at, const char *trace, const char *const *arguments);
+
+struct fault_count {
+    const char *kind;
+    size_t count;
+};
+struct fault_table {
+    struct fault_count rows[32];
+    size_t count;
+    const char **calls; /* the kind of each call, in order */
+    size_t total;
+};
+/* What the trace holds, by kind. */
+void fault_count(struct fixture *f, const char *trace, struct fault_table *table);
+void fault_print(const char *what, const struct fault_table *table);
+
+/* Files of the clone that no finished program leaves: locks, half-written objects, temporary files. One path a line,
+ * without the part that is drawn at random. */
+const char *fault_leftovers(struct fixture *f);
+
+#endif

@@ -1,0 +1,219 @@
+/* Every call to the outer world between a judgement and its record at the remote fails once, and kills once. Then an
+ * ordinary run must find nothing lost and nothing doubled. In `make check` some of the points, all of them with
+ * ASSAY_LARGE=1 (ASSAY_LARGE=N: each Nth), which also prints the table of calls and what was said at each. */
+#include "harness/test.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "assay/base/array.h"
+#include "assay/base/env.h"
+#include "assay/store/journal.h"
+#include "harness/fault.h"
+
+#define C       CONTENT_CLONE
+#define CONCISE "prompt/concise"
+
+static const char *const sign_words[] = {ASSAY_BINARY, "sign",      CONCISE,   "--module", "assistant", "--role",
+                                         "legal",      "--verdict", "approve", "--json",   NULL};
+static const char *const sync_words[] = {ASSAY_BINARY, "sync", NULL};
+
+enum { SAMPLED = 9 };
+
+static size_t complaints; /* all points are tried, whatever is found at one */
+
+#define COMPLAIN(...) (complaints++, fprintf(stderr, "# FAULT " __VA_ARGS__), fputc('\n', stderr))
+
+static bool is_large(void)
+{
+    return getenv("ASSAY_LARGE") != NULL;
+}
+
+static int setup(void **state)
+{
+    if (review_setup(state) != 0)
+        return -1;
+    content_become(*state, "lena");
+    return 0;
+}
+
+static size_t records_at_origin(struct fixture *f)
+{
+    size_t count = 0;
+    if (fixture_git(f, CONTENT_ORIGIN, "ls-tree", "-r", "--name-only", "refs/heads/assay/log", NULL) != 0)
+        return 0;
+    struct slice rest = str_slice(&f->result.output), line;
+    while (slice_cut_line(&rest, &line))
+        count += slice_ends_with(line, SLICE(".json"));
+    return count;
+}
+
+/* ---- what a person sees ---- */
+
+/* Every line is one of ours, and so is the last: the error. */
+static void check_words(struct fixture *f, const char *where)
+{
+    struct slice rest = str_slice(&f->result.errors), line;
+    const int code = f->result.exit_code;
+    if (code != 0 && code != 4 && code != FAULT_KILLED)
+        COMPLAIN("%s: exit %d: %s", where, code, f->result.errors.data);
+    if (code == 4 && rest.size == 0)
+        COMPLAIN("%s: exit 4 without a word", where);
+    while (slice_cut_line(&rest, &line))
+        if (code != FAULT_KILLED && !slice_starts_with(line, SLICE("assay: ")))
+            COMPLAIN("%s: a line that nobody meant for the user: %s", where, f->result.errors.data);
+    if (is_large())
+        fprintf(stderr, "# %s: %d %s", where, code, f->result.errors.size ? f->result.errors.data : "\n");
+}
+
+static size_t entries_waiting(struct fixture *f)
+{
+    struct journal *journal;
+    struct journal_entries entries = {.count = 0};
+    struct error error = ERROR_INIT;
+    assert_success(journal_open(fixture_path(f, C "/.git/assay"), &journal, NULL, &error), error);
+    assert_success(journal_pending(journal, &entries, &error), error);
+    const size_t count = entries.count;
+    journal_entries_clear(&entries);
+    journal_close(journal);
+    return count;
+}
+
+/* ---- afterwards ---- */
+
+/* As the message of a kill inside git's own lock says: nobody runs any more, so it is removed. */
+static bool remove_lock(struct fixture *f)
+{
+    const char *words = strstr(f->result.errors.data, "remove /");
+    if (!words)
+        return false;
+    words += strlen("remove ");
+    const char *path = fixture_text(f, "%.*s", (int)strcspn(words, "\n"), words);
+    return strstr(path, ".lock") && remove(path) == 0;
+}
+
+static void sync_until_done(struct fixture *f, const char *where)
+{
+    for (int try = 0; fixture_assay(f, C, "sync", NULL) != 0; try++)
+        if (try == 3 || !remove_lock(f)) {
+            COMPLAIN("%s: then sync: exit %d: %s", where, f->result.exit_code, f->result.errors.data);
+            return;
+        }
+}
+
+static void check_end(struct fixture *f, const char *where)
+{
+    const size_t records = records_at_origin(f), waiting = entries_waiting(f);
+    if (records != 1 || waiting != 0)
+        COMPLAIN("%s: %zu records at the remote, %zu in the journal", where, records, waiting);
+    if (fixture_assay(f, C, "verify", "--offline", "--json", NULL) != 0 || !review_says(f, "\"good\": 1,"))
+        COMPLAIN("%s: then verify: %s%s", where, f->result.output.data, f->result.errors.data);
+    if (fixture_git(f, C, "fsck", "--strict", "--no-dangling", NULL) != 0)
+        COMPLAIN("%s: then git fsck: %s%s", where, f->result.output.data, f->result.errors.data);
+}
+
+/* What a kill leaves behind, each kind once. */
+struct leftovers {
+    size_t runs;
+    struct str shown;
+};
+
+static void note_leftovers(struct fixture *f, const char *where, bool killed, struct leftovers *leftovers)
+{
+    const char *left = fault_leftovers(f);
+    if (!*left)
+        return;
+    if (!killed)
+        COMPLAIN("%s: left behind: %s", where, left);
+    leftovers->runs++;
+    str_appendf(&leftovers->shown, "# after %s:\n%s", where, left);
+}
+
+/* ---- the sweep ---- */
+
+struct sweep {
+    const char *what;
+    const char *const *arguments;
+    bool waits; /* a signed record is there before the run */
+};
+
+static void one_point(struct fixture *f, const struct sweep *sweep, size_t at, const char *call, const char *action,
+                      struct leftovers *leftovers)
+{
+    const char *where = fixture_text(f, "%s at call %zu (%s), %s", sweep->what, at, call, action);
+    const int64_t start = env_monotonic_us();
+    fault_restore(f);
+    const int code = fault_run(f, fixture_text(f, "any:%zu:%s", at, action), NULL, sweep->arguments);
+    check_words(f, where);
+    const bool said_taken_up = strstr(f->result.errors.data, "assay sync") != NULL;
+    sync_until_done(f, where);
+    const size_t records = records_at_origin(f);
+    if (code == 0 && records != 1)
+        COMPLAIN("%s: it said 0, and %zu records are at the remote", where, records);
+    if (code == 4 && records == 1 && !sweep->waits && !said_taken_up)
+        COMPLAIN("%s: the record was safe, and the user was not told", where);
+    if (records == 0 && fault_run(f, NULL, NULL, sign_words) != 0)
+        COMPLAIN("%s: then sign: %s", where, f->result.errors.data);
+    check_end(f, where);
+    if (is_large())
+        fprintf(stderr, "# %s: %lld ms\n", where, (long long)(env_monotonic_us() - start) / 1000);
+    note_leftovers(f, where, code == FAULT_KILLED || strcmp(call, "unlink") == 0, leftovers);
+}
+
+static void sweep(struct fixture *f, const struct sweep *sweep)
+{
+    static const char *const actions[] = {"5" /* EIO */, "full", "kill"};
+    struct fault_table table;
+    struct leftovers leftovers = {.shown = STR_INIT};
+    fault_keep(f);
+    fault_restore(f);
+    if (fault_run(f, NULL, "trace", sweep->arguments) != 0)
+        fail_msg("%s: %s", sweep->what, f->result.errors.data);
+    check_end(f, sweep->what);
+    assert_string_equal(fault_leftovers(f), "");
+    fault_count(f, "trace", &table);
+    assert_true(table.total > SAMPLED);
+    if (is_large())
+        fault_print(sweep->what, &table);
+    complaints = 0;
+    const size_t points = table.total * ARRAY_COUNT(actions);
+    size_t stride = is_large() ? strtoul(getenv("ASSAY_LARGE"), NULL, 10) : points / SAMPLED;
+    stride += stride > 1 && stride % ARRAY_COUNT(actions) == 0; /* one that meets each action */
+    for (size_t i = 0; i < points; i += stride)
+        one_point(f, sweep, i / ARRAY_COUNT(actions) + 1, table.calls[i / ARRAY_COUNT(actions)],
+                  actions[i % ARRAY_COUNT(actions)], &leftovers);
+    if (is_large() && leftovers.runs > 0)
+        fprintf(stderr, "# %s: %zu runs left files behind:\n%s", sweep->what, leftovers.runs, leftovers.shown.data);
+    str_clear(&leftovers.shown);
+    assert_int_equal(complaints, 0);
+}
+
+static void need_faults(void)
+{
+    if (!fault_available())
+        skip();
+}
+
+static void signing_survives_every_failure(void **state)
+{
+    need_faults();
+    sweep(*state, &(struct sweep){.what = "assay sign", .arguments = sign_words});
+}
+
+static void sending_survives_every_failure(void **state)
+{
+    struct fixture *f = *state;
+    need_faults();
+    review_signed(f, C, "lena", CONCISE, "assistant", "legal", "approve", "--offline", NULL);
+    sweep(f, &(struct sweep){.what = "assay sync", .arguments = sync_words, .waits = true});
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(signing_survives_every_failure, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(sending_survives_every_failure, setup, fixture_teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
