@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -252,6 +253,15 @@ bool jobs_busy(struct jobs *jobs)
     bool busy = jobs->waiting.first || jobs->running.first || jobs->ended.first;
     pthread_mutex_unlock(&jobs->mutex);
     return busy;
+}
+
+void jobs_wait(struct jobs *jobs)
+{
+    while (jobs_busy(jobs)) {
+        struct pollfd wake_up = {.fd = jobs->pipe[0], .events = POLLIN};
+        poll(&wake_up, 1, -1);
+        jobs_deliver(jobs);
+    }
 }
 
 bool jobs_status(struct jobs *jobs, uint64_t number, struct jobs_progress *progress)

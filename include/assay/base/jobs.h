@@ -31,6 +31,7 @@ int jobs_descriptor(const struct jobs *jobs); /* readable while there is somethi
 uint64_t jobs_submit(struct jobs *jobs, const char *label, jobs_work *work, jobs_done *done, void *context);
 void jobs_cancel(struct jobs *jobs, uint64_t number); /* a job that ended already: nothing happens */
 void jobs_deliver(struct jobs *jobs);                 /* calls done() of every finished job */
+void jobs_wait(struct jobs *jobs);                    /* delivers until nothing is left to wait for */
 bool jobs_busy(struct jobs *jobs);                    /* something waits, runs or is to be delivered */
 bool jobs_status(struct jobs *jobs, uint64_t number, struct jobs_progress *progress); /* false: ended */
 

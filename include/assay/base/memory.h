@@ -19,4 +19,7 @@ void memory_on_exhaustion(void (*hook)(void));
 /* For tests: the allocation after `count` more successful ones fails; a negative count switches this off. */
 void memory_fail_after(long count);
 
+/* Gives what was freed back to the system, where the allocator can be asked: after a worker that had much. */
+void memory_return(void);
+
 #endif
