@@ -9,7 +9,7 @@
 
 /* Windows of packs and cached objects are counted against the budget of 160 MB resident on a large repository; commits
  * and blobs are read once, so only trees are worth keeping. */
-enum { MAPPED_WINDOW = 8 << 20, MAPPED_LIMIT = 64 << 20, CACHED_LIMIT = 24 << 20, CACHED_TREE_MAX = 32 << 10 };
+enum { MAPPED_WINDOW = 8 << 20, MAPPED_LIMIT = 64 << 20, CACHED_LIMIT = 6 << 20, CACHED_TREE_MAX = 32 << 10 };
 static void tune_library(void)
 {
     static const char *extensions[] = {"partialclone", "worktreeconfig", "preciousobjects", "noop"};

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "assay/base/array.h"
+#include "assay/base/jobs.h"
 #include "assay/base/memory.h"
 #include "assay/base/table.h"
 #include "assay/git/commits.h"
@@ -205,6 +206,9 @@ struct history {
     struct table *seen; /* commits that were met */
     struct oid *waiting;
     size_t count, capacity, next;
+    struct arena arena;     /* of the parents */
+    struct commit *commits; /* to be read, without texts */
+    size_t commit_count, commit_capacity;
 };
 
 static void wait_for(struct history *history, const struct oid *commit)
@@ -218,6 +222,8 @@ static void close_history(struct history *history)
 {
     table_free(history->seen);
     memory_free(history->waiting);
+    memory_free(history->commits);
+    arena_clear(&history->arena);
 }
 
 /* Marks everything that `known` holds as met. A log is a line as a rule, so nothing but `known` itself needs to be
@@ -241,7 +247,22 @@ static int mark_known(const struct repo *repo, const struct oid *known, struct h
     return result;
 }
 
-static int read_history(struct reading *reading, const struct oid *known, struct history *history, struct error *error)
+static void note_commit(struct history *history, const struct commit *commit)
+{
+    struct commit *noted = ARRAY_PUSH(history->commits, history->commit_count, history->commit_capacity);
+    *noted = (struct commit){.oid = commit->oid,
+                             .tree = commit->tree,
+                             .parent_count = commit->parent_count,
+                             .committer.time = commit->committer.time};
+    noted->parents = arena_alloc_array(&history->arena, commit->parent_count, sizeof *noted->parents);
+    for (size_t i = 0; i < commit->parent_count; i++) {
+        noted->parents[i] = commit->parents[i];
+    }
+}
+
+/* Finds the commits down to `known`. */
+static int walk_history(const struct repo *repo, const struct oid *known, struct history *history, bool *rewound,
+                        struct error *error)
 {
     bool known_met = oid_is_none(known), all_marked = known_met;
     int result = 0;
@@ -253,19 +274,16 @@ static int read_history(struct reading *reading, const struct oid *known, struct
             known_met = true;
             continue;
         }
-        result = commits_read(reading->repo, &oid, &arena, &commit, error);
+        result = commits_read(repo, &oid, &arena, &commit, error);
         if (result == 0 && commit.parent_count > 1 && !all_marked) {
             for (size_t i = 0; i < commit.parent_count; i++) {
                 known_met = known_met || oid_equal(&commit.parents[i], known);
             }
             all_marked = true;
-            result = mark_known(reading->repo, known, history, error);
+            result = mark_known(repo, known, history, error);
         }
         if (result == 0) {
-            reading->commit = &commit;
-            *ARRAY_PUSH(reading->log->commits, reading->log->commit_count, reading->log->commit_capacity) = oid;
-            result = read_commit(reading, error);
-            reading->commit = NULL;
+            note_commit(history, &commit);
         }
         for (size_t i = 0; result == 0 && i < commit.parent_count; i++) {
             known_met = known_met || oid_equal(&commit.parents[i], known);
@@ -273,8 +291,128 @@ static int read_history(struct reading *reading, const struct oid *known, struct
         }
         arena_clear(&arena);
     }
-    reading->log->rewound = result == 0 && !known_met;
+    *rewound = result == 0 && !known_met;
     return result;
+}
+
+/* --- reading the commits ------------------------------------------------------------------------------------------ */
+
+static int read_commits(struct reading *reading, const struct commit *commits, size_t count, struct error *error)
+{
+    int result = 0;
+    for (size_t i = 0; i < count && result == 0; i++) {
+        reading->commit = &commits[i];
+        result = read_commit(reading, error);
+    }
+    reading->commit = NULL;
+    return result;
+}
+
+/* A long history is compared by two workers, each with a repository of its own. */
+enum { WORKERS = 2, PARTS = 4, PART_MIN = 256 };
+
+struct part {
+    const char *folder;
+    const struct commit *commits;
+    size_t count;
+    struct log log;
+    int result;
+    struct error error;
+};
+
+static void read_part(struct job *job, void *context)
+{
+    struct part *part = context;
+    struct repo *repo = NULL;
+    (void)job;
+    part->result = repo_open(part->folder, &repo, &part->error);
+    if (part->result == 0) {
+        struct reading reading = {.repo = repo, .log = &part->log, .seen = table_new(), .folder = SLICE("r/")};
+        part->result = read_commits(&reading, part->commits, part->count, &part->error);
+        table_free(reading.seen);
+    }
+    repo_close(repo);
+}
+
+static void end_part(void *context, bool cancelled)
+{
+    (void)context;
+    (void)cancelled; /* nobody cancels */
+}
+
+static void take_file(struct reading *reading, const struct log_file *file, struct slice *change)
+{
+    struct str key = STR_INIT;
+    str_push(&key, (char)file->kind);
+    str_append(&key, digest_slice(&file->name));
+    str_append(&key, oid_slice(&file->blob));
+    str_append(&key, file->change);
+    if (table_add(reading->seen, str_slice(&key), 0)) {
+        if (!slice_equal(*change, file->change)) {
+            *change = arena_copy(&reading->log->arena, file->change);
+        }
+        struct log_file *taken = ARRAY_PUSH(reading->log->files, reading->log->file_count, reading->log->file_capacity);
+        *taken = *file;
+        taken->change = *change;
+    }
+    str_clear(&key);
+}
+
+static void take_part(struct reading *reading, const struct log *part)
+{
+    struct log *log = reading->log;
+    struct slice change = {.data = NULL};
+    for (size_t i = 0; i < part->file_count; i++) {
+        take_file(reading, &part->files[i], &change);
+    }
+    for (size_t i = 0; i < part->problem_count; i++) {
+        struct log_problem *problem = ARRAY_PUSH(log->problems, log->problem_count, log->problem_capacity);
+        *problem = part->problems[i];
+        problem->path = arena_copy(&log->arena, problem->path);
+    }
+}
+
+static int read_in_parts(struct reading *reading, const struct history *history, struct error *error)
+{
+    struct part parts[PARTS];
+    struct jobs *jobs = jobs_new(WORKERS);
+    int result = 0;
+    if (!jobs) {
+        return read_commits(reading, history->commits, history->commit_count, error);
+    }
+    for (size_t i = 0; i < PARTS; i++) {
+        const size_t first = history->commit_count * i / PARTS, end = history->commit_count * (i + 1) / PARTS;
+        parts[i] = (struct part){
+            .folder = repo_folder(reading->repo), .commits = &history->commits[first], .count = end - first};
+        log_init(&parts[i].log);
+        jobs_submit(jobs, "the log", read_part, end_part, &parts[i]);
+    }
+    jobs_wait(jobs);
+    jobs_free(jobs);
+    for (size_t i = 0; i < PARTS; i++) {
+        if (result == 0 && parts[i].result == 0) {
+            take_part(reading, &parts[i].log);
+        } else if (result == 0) {
+            result = error_set(error, parts[i].error.kind, "%s", parts[i].error.text);
+        }
+        log_clear(&parts[i].log);
+    }
+    memory_return(); /* what the workers' repositories had cached */
+    return result;
+}
+
+static int read_history(struct reading *reading, const struct oid *known, struct history *history, struct error *error)
+{
+    struct log *log = reading->log;
+    if (walk_history(reading->repo, known, history, &log->rewound, error) < 0) {
+        return -1;
+    }
+    for (size_t i = 0; i < history->commit_count; i++) {
+        *ARRAY_PUSH(log->commits, log->commit_count, log->commit_capacity) = history->commits[i].oid;
+    }
+    return history->commit_count < (size_t)PARTS * PART_MIN
+               ? read_commits(reading, history->commits, history->commit_count, error)
+               : read_in_parts(reading, history, error);
 }
 
 int log_read(const struct repo *repo, const struct log_tips *tips, const struct oid *known, struct log *log,
