@@ -3,9 +3,11 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "assay/base/array.h"
 #include "assay/base/str.h"
+#include "assay/model/relevance.h"
 #include "harness/scene.h"
 
 static uint64_t seed;
@@ -357,6 +359,104 @@ static void seats_are_what_they_seem(struct scene *scene, size_t *passed)
     }
 }
 
+/* --- model/relevance --------------------------------------------------------------------------------------------- */
+
+static struct relevance_header header_of(const struct record *record)
+{
+    if (!record)
+        return (struct relevance_header){.decoded = false};
+    return (struct relevance_header){.decoded = true,
+                                     .change = record->change,
+                                     .principal = record->reviewer.principal,
+                                     .path = record->module.path,
+                                     .module = record->module.digest,
+                                     .verdict = record->verdict,
+                                     .supersedes = record->supersedes,
+                                     .supersedes_count = record->supersedes_count};
+}
+
+/* Other changes of the same people about the same content, with copies in folders where they do not belong. */
+static void crowd(struct scene *scene)
+{
+    static const struct slice changes[] = {{"prompt/other", 12}, {"prompt/third", 12}, {"prompt/fourth", 13}};
+    for (unsigned count = 2 + pick(14); count; count--) {
+        struct record *record = random_record(scene);
+        if (chance(75))
+            record->change = changes[pick(ARRAY_COUNT(changes))];
+        if (chance(40))
+            record->verdict = chance(60) ? VERDICT_REQUEST_CHANGES : VERDICT_WITHDRAW;
+        scene_source(scene, record)->filed_here = slice_equal(record->change, scene->input.change) || chance(5);
+        for (struct record *before = scene->records; before < record; before++) {
+            bool own = slice_equal(before->reviewer.principal, record->reviewer.principal);
+            if (own && slice_equal(before->change, record->change) && chance(50))
+                scene_follow(scene, record, before);
+            if (before->verdict == VERDICT_REQUEST_CHANGES && chance(own ? 25 : 8))
+                scene_supersede(scene, record, before);
+        }
+        if (chance(15)) {
+            struct gate_record *copy = &scene->sources[scene->input.record_count];
+            if (scene->input.record_count + 1 >= SCENE_RECORDS_MAX)
+                return;
+            *copy = scene->sources[pick((unsigned)scene->input.record_count)];
+            scene->records[scene->input.record_count++] = *copy->record;
+            copy->signature = (enum gate_signature)pick(GATE_SIGNATURE_NONE + 1);
+            copy->filed_here = chance(50);
+        }
+    }
+}
+
+/* `wrongly`: without what is needed to know that a rejection ended, to see that this would be noticed. */
+static size_t keep_relevant(struct scene *scene, bool wrongly)
+{
+    struct relevance_header headers[SCENE_RECORDS_MAX];
+    struct relevance_record records[SCENE_RECORDS_MAX];
+    struct digest modules[SCENE_MODULES];
+    size_t count = scene->input.record_count, kept = 0;
+    for (size_t m = 0; m < SCENE_MODULES; m++)
+        modules[m] = scene->modules[m].digest;
+    for (size_t i = 0; i < count; i++) {
+        const struct gate_record *source = &scene->sources[i];
+        headers[i] = header_of(source->record);
+        if (wrongly)
+            headers[i].supersedes_count = 0;
+        records[i] =
+            (struct relevance_record){.name = source->name,
+                                      .folder = source->filed_here ? scene->input.change : SLICE("prompt/folder"),
+                                      .header = &headers[i]};
+    }
+    relevance_mark(records, count, &(struct relevance_subject){scene->input.change, modules, SCENE_MODULES, NULL, 0});
+    for (size_t i = 0; i < count; i++)
+        if (records[i].needed)
+            scene->sources[kept++] = scene->sources[i];
+    scene->input.record_count = kept;
+    return count - kept;
+}
+
+static void what_is_relevant_is_enough(size_t *dropped, size_t *noticed)
+{
+    struct scene scene;
+    struct str before = STR_INIT, after = STR_INIT;
+    struct gate_record all[SCENE_RECORDS_MAX];
+    random_scene(&scene);
+    crowd(&scene);
+    size_t count = scene.input.record_count;
+    fingerprint(&scene, true, &before);
+    for (size_t i = 0; i < count; i++)
+        all[i] = scene.sources[i];
+    *dropped += keep_relevant(&scene, false);
+    fingerprint(&scene, true, &after);
+    assert_string_equal(after.data, before.data);
+    for (size_t i = 0; i < count; i++)
+        scene.sources[i] = all[i];
+    scene.input.record_count = count;
+    keep_relevant(&scene, true);
+    fingerprint(&scene, true, &after);
+    *noticed += strcmp(after.data, before.data) != 0;
+    str_clear(&before);
+    str_clear(&after);
+    scene_clear(&scene);
+}
+
 static size_t rounds(void)
 {
     const char *asked = getenv("GATE_ROUNDS");
@@ -375,7 +475,7 @@ static int tell_round(void **state)
 
 static void all_properties(void **state)
 {
-    size_t passed = 0;
+    size_t passed = 0, dropped = 0, noticed = 0;
 
     (void)state;
     for (round_now = 0; round_now < rounds(); round_now++) {
@@ -392,10 +492,13 @@ static void all_properties(void **state)
         a_rejection_never_helps(&scene);
         scene_clear(&scene);
         removing_a_plain_sign_off_never_helps();
+        what_is_relevant_is_enough(&dropped, &noticed);
     }
     /* A generator whose scenes never pass would prove nothing. */
     assert_true(passed * 20 > rounds());
     assert_true(passed * 2 < rounds());
+    assert_true(dropped > rounds());
+    assert_true(noticed > 0);
 }
 
 int main(void)
