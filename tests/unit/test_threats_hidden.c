@@ -64,6 +64,24 @@ static void threat_05_a_rejection_overwritten_in_the_log(void **state)
     assert_blocks(f, "request-changes");
 }
 
+/* Another signer's own bytes under the name of a rejection, well signed, in a folder of another change. */
+static void threat_05_a_rejection_whose_name_is_taken(void **state)
+{
+    struct fixture *f = *state;
+    review_signed(f, ATTACK_JUDGE, "lena", CONCISE, ASSISTANT, "legal", "approve", NULL);
+    all_but_legal(f);
+    attack_gate(f, CONCISE, "pass");
+    struct attack_record no =
+        attack_take(f, "ines", CONCISE, ASSISTANT, "content-owner", "request-changes", "--comment", "No.", NULL);
+    attack_log(f, CONCISE, &no);
+    struct attack_record other = attack_sign(f, "ana", SLICE("{}\n"));
+    other.name = no.name;
+    attack_log(f, "prompt/model", &other);
+    attack_gate(f, CONCISE, "blocked");
+    assert_blocks(f, "request-changes");
+    assert_true(attack_counts(f, no.name));
+}
+
 static void threat_05_a_chain_cut_in_the_middle(void **state)
 {
     struct fixture *f = *state;
@@ -193,6 +211,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(threat_05_a_rejection_deleted_from_the_log),
         TEST(threat_05_a_rejection_overwritten_in_the_log),
+        TEST(threat_05_a_rejection_whose_name_is_taken),
         TEST(threat_05_a_chain_cut_in_the_middle),
         TEST(threat_08_backdated_record_of_an_expired_key),
         TEST(threat_08_an_expired_key_keeps_its_rejection),

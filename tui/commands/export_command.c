@@ -29,8 +29,7 @@ static bool is_named(const struct ledger_record *record, struct slice wanted)
 static int export_record(struct exporting *exporting, const struct ledger_record *record, struct error *error)
 {
     struct str envelope = STR_INIT;
-    const struct keys *keys = &exporting->subject.workspace->identity.keys;
-    int result = attest_envelope(keys, record, subject_mode(), &envelope, error);
+    int result = attest_envelope(exporting->subject.workspace, record, subject_mode(), &envelope, error);
     if (result == 0 && exporting->envelopes)
         value_add(&exporting->arena, exporting->envelopes,
                   value_of_text(arena_copy(&exporting->arena, str_slice(&envelope))));

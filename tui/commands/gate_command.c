@@ -282,7 +282,7 @@ static int judge(struct run *run, struct error *error)
     struct ledger none = {.count = 0};
     bool missing;
     if (need_readable_policy(subject->workspace, &missing, error) < 0 ||
-        (!missing && subject_read_ledger(subject, error) < 0))
+        (!missing && subject_read_relevant(subject, error) < 0))
         return -1;
     struct ledger *ledger = missing ? &none : &subject->ledger;
     if (run->rewound)

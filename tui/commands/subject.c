@@ -17,13 +17,19 @@ int subject_open(const struct command_line *line, struct subject *subject, struc
     return 0;
 }
 
-static void forget_change(struct subject *subject)
+static void forget_ledger(struct subject *subject)
 {
     if (subject->has_ledger)
         ledger_clear(&subject->ledger);
+    subject->has_ledger = false;
+}
+
+static void forget_change(struct subject *subject)
+{
+    forget_ledger(subject);
     if (subject->has_load)
         load_clear(&subject->load);
-    subject->has_ledger = subject->has_load = false;
+    subject->has_load = false;
 }
 
 void subject_close(struct subject *subject)
@@ -59,9 +65,24 @@ int subject_read_ledger(struct subject *subject, struct error *error)
 {
     struct slice change = subject->has_load ? subject->load.change : (struct slice){0};
     const struct oid *candidate = subject->has_load ? &subject->load.commit : NULL;
-    if (subject->has_ledger)
-        ledger_clear(&subject->ledger);
+    forget_ledger(subject);
     subject->has_ledger = ledger_read(subject->workspace, change, candidate, &subject->ledger, error) == 0;
+    return subject->has_ledger ? 0 : -1;
+}
+
+int subject_read_headers(struct subject *subject, struct error *error)
+{
+    struct slice change = subject->has_load ? subject->load.change : (struct slice){0};
+    const struct oid *candidate = subject->has_load ? &subject->load.commit : NULL;
+    forget_ledger(subject);
+    subject->has_ledger = ledger_read_headers(subject->workspace, change, candidate, &subject->ledger, error) == 0;
+    return subject->has_ledger ? 0 : -1;
+}
+
+int subject_read_relevant(struct subject *subject, struct error *error)
+{
+    forget_ledger(subject);
+    subject->has_ledger = ledger_read_relevant(subject->workspace, &subject->load, &subject->ledger, error) == 0;
     return subject->has_ledger ? 0 : -1;
 }
 

@@ -210,7 +210,7 @@ static int read_records(struct verification *verification, const char *change, s
     struct error gone = ERROR_INIT;
     if (change && subject_load(&verification->subject, change, &gone) < 0 && gone.kind != ERROR_INPUT)
         return error_set(error, gone.kind, "%s", gone.text);
-    if (subject_read_ledger(&verification->subject, error) < 0)
+    if (subject_read_headers(&verification->subject, error) < 0)
         return -1;
     judge(verification, slice_of(change));
     return change && verification->count == 0 && error_is_set(&gone) && !verification->subject.has_load

@@ -27,7 +27,8 @@ static struct value *new_subject(struct arena *arena, const struct record *recor
     return subjects;
 }
 
-static struct value *new_predicate(struct arena *arena, const struct ledger_record *record)
+static struct value *new_predicate(struct arena *arena, const struct ledger_record *record, struct slice bytes,
+                                   struct slice armor)
 {
     struct value *predicate = value_new_map(arena);
     char name[DIGEST_TEXT_SIZE + 1];
@@ -40,19 +41,19 @@ static struct value *new_predicate(struct arena *arena, const struct ledger_reco
     value_set(arena, predicate, "repository", value_of_text(record->record.repository));
     value_set(arena, predicate, "target", value_of_text(record->record.target));
     value_set(arena, predicate, "namespace", value_of_text(SLICE(RECORD_NAMESPACE)));
-    value_set(arena, predicate, "record", base64(arena, record->bytes));
-    value_set(arena, predicate, "signature", value_of_text(record->armor));
+    value_set(arena, predicate, "record", base64(arena, bytes));
+    value_set(arena, predicate, "signature", value_of_text(armor));
     return predicate;
 }
 
-void attest_statement(const struct ledger_record *record, struct str *out)
+void attest_statement(const struct ledger_record *record, struct slice bytes, struct slice armor, struct str *out)
 {
     struct arena arena = ARENA_INIT;
     struct value *statement = value_new_map(&arena);
     value_set(&arena, statement, "_type", value_of_text(SLICE(ATTEST_STATEMENT_TYPE)));
     value_set(&arena, statement, "subject", *new_subject(&arena, &record->record));
     value_set(&arena, statement, "predicateType", value_of_text(SLICE(ATTEST_PREDICATE_TYPE)));
-    value_set(&arena, statement, "predicate", *new_predicate(&arena, record));
+    value_set(&arena, statement, "predicate", *new_predicate(&arena, record, bytes, armor));
     json_encode(statement, JSON_CANONICAL, out);
     arena_clear(&arena);
 }
@@ -80,17 +81,23 @@ static void encode_envelope(const struct keys *keys, struct slice payload, struc
     arena_clear(&arena);
 }
 
-int attest_envelope(const struct keys *keys, const struct ledger_record *record, enum process_mode mode,
+int attest_envelope(const struct workspace *workspace, const struct ledger_record *record, enum process_mode mode,
                     struct str *out, struct error *error)
 {
-    struct str statement = STR_INIT, encoding = STR_INIT, signature = STR_INIT;
-    attest_statement(record, &statement);
-    attest_encoding(str_slice(&statement), &encoding);
-    int result = keys_sign(keys, ATTEST_NAMESPACE, str_slice(&encoding), mode, &signature, NULL, error);
+    const struct keys *keys = &workspace->identity.keys;
+    struct str bytes = STR_INIT, armor = STR_INIT, statement = STR_INIT, encoding = STR_INIT, signature = STR_INIT;
+    int result = ledger_read_bytes(workspace, record, &bytes, &armor, error);
+    if (result == 0) {
+        attest_statement(record, str_slice(&bytes), str_slice(&armor), &statement);
+        attest_encoding(str_slice(&statement), &encoding);
+        result = keys_sign(keys, ATTEST_NAMESPACE, str_slice(&encoding), mode, &signature, NULL, error);
+    }
     if (result == 0)
         encode_envelope(keys, str_slice(&statement), str_slice(&signature), out);
     str_clear(&signature);
     str_clear(&encoding);
     str_clear(&statement);
+    str_clear(&armor);
+    str_clear(&bytes);
     return result;
 }

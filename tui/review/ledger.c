@@ -10,184 +10,184 @@
 #include "assay/git/objects.h"
 #include "assay/git/outbox.h"
 #include "assay/git/sealing.h"
+#include "assay/review/catalogue.h"
 #include "assay/trust/sshsig.h"
+
+/* A record as it is put together: what lies under its name in one folder. */
+struct found {
+    struct slice change; /* of the folder */
+    unsigned places;
+    size_t last_record, last_signature; /* position + 1 in the blobs */
+    bool log_found;
+    bool header_missing; /* of one of its files */
+};
+
+enum { SOURCE_LOG, SOURCE_TARGET, SOURCE_WAITING, SOURCE_CANDIDATE, SOURCE_COUNT };
+static const enum ledger_place source_places[] = {
+    [SOURCE_LOG] = LEDGER_LOG,
+    [SOURCE_TARGET] = LEDGER_TARGET,
+    [SOURCE_WAITING] = LEDGER_WAITING,
+    [SOURCE_CANDIDATE] = LEDGER_CANDIDATE,
+};
 
 /* What is needed while the ledger is filled. */
 struct reading {
     struct workspace *workspace;
     struct ledger *ledger;
-    struct table *by_name; /* name and folder's change → index of the record */
-    struct table *commits; /* of the log's history */
-    int64_t now;
+    struct catalogue sources[SOURCE_COUNT];
     struct sealing sealing; /* empty where nobody's key has a window or was revoked: then it decides nothing */
+    int64_t now;
+
+    struct table *by_name; /* name and folder's change → position of the item */
+    struct examine_item *items;
+    struct found *found; /* of the item */
+    size_t count, capacity, found_count, found_capacity;
+    struct examine_blob *blobs;
+    size_t blob_count, blob_capacity;
+    struct table *commits; /* of the log's history, as far as they brought files; NULL: not asked yet */
+    bool all_commits;      /* the others too */
 };
 
-static void record_key(const struct digest *name, struct slice change, struct str *key)
+static void open_reading(struct workspace *workspace, struct ledger *ledger, int64_t now, struct reading *reading)
+{
+    *ledger = (struct ledger){0};
+    arena_init(&ledger->arena);
+    *reading = (struct reading){.workspace = workspace, .ledger = ledger, .now = now, .by_name = table_new()};
+    sealing_init(&reading->sealing);
+    for (size_t i = 0; i < SOURCE_COUNT; i++)
+        catalogue_init(&reading->sources[i]);
+}
+
+static void forget_items(struct reading *reading)
+{
+    table_free(reading->by_name);
+    reading->by_name = table_new();
+    reading->count = reading->found_count = reading->blob_count = 0;
+}
+
+static void close_reading(struct reading *reading)
+{
+    for (size_t i = 0; i < SOURCE_COUNT; i++)
+        catalogue_clear(&reading->sources[i]);
+    sealing_clear(&reading->sealing);
+    table_free(reading->by_name);
+    table_free(reading->commits);
+    memory_free(reading->items);
+    memory_free(reading->found);
+    memory_free(reading->blobs);
+}
+
+/* ---- from files to records ---- */
+
+static struct slice item_key(struct str *key, const struct log_file *file)
 {
     str_reset(key);
-    str_append(key, digest_slice(name));
-    str_append(key, change);
+    str_append(key, digest_slice(&file->name));
+    str_append(key, file->change);
+    return str_slice(key);
 }
 
-static int read_blob(struct reading *reading, const struct oid *oid, size_t limit, struct slice *bytes,
-                     struct error *error)
+static void link_blob(struct reading *reading, const struct examine_blob *blob, size_t *first, size_t *last)
 {
-    struct str blob = STR_INIT;
-    int result = objects_read_blob(reading->workspace->repo, oid, limit, &blob, error);
-    *bytes = arena_copy(&reading->ledger->arena, str_slice(&blob));
-    str_clear(&blob);
-    return result;
-}
-
-/* Decodes the bytes under the name that its path gives; what is wrong becomes the record's detail. */
-static void decode(struct reading *reading, struct ledger_record *record, const struct oid *blob)
-{
-    struct error error = ERROR_INIT;
-    struct digest digest;
-    record->decoded = RECORD_MALFORMED;
-    if (read_blob(reading, blob, RECORD_SIZE_MAX, &record->bytes, &error) == 0) {
-        digest_of(record->bytes, &digest);
-        if (!digest_equal(&digest, &record->name))
-            error_set(&error, ERROR_INPUT, "its name is not the SHA-256 of its bytes");
-        else
-            record->decoded = record_decode(record->bytes, &record->record, &error);
-    }
-    if (error_is_set(&error))
-        record->detail = arena_printf(&reading->ledger->arena, "%s", error.text);
-}
-
-static int add_record(struct reading *reading, const struct log_file *file, enum ledger_place place)
-{
-    struct ledger *ledger = reading->ledger;
-    struct str key = STR_INIT;
-    size_t at;
-    record_key(&file->name, file->change, &key);
-    if (!table_get(reading->by_name, str_slice(&key), &at)) {
-        at = ledger->count;
-        table_add(reading->by_name, str_slice(&key), at);
-        struct ledger_record *record = ARRAY_PUSH(ledger->records, ledger->count, ledger->capacity);
-        record->name = file->name;
-        record->change = arena_copy(&ledger->arena, file->change);
-        record->signature = GATE_SIGNATURE_NONE;
-        record->sealed_at = SIGNERS_NOT_SEALED;
-        decode(reading, record, &file->blob);
-    } else if (ledger->records[at].decoded == RECORD_MALFORMED) { /* other bytes stood under its name first */
-        record_clear(&ledger->records[at].record);
-        ledger->records[at].detail = (struct slice){0};
-        decode(reading, &ledger->records[at], &file->blob);
-    }
-    if (place == LEDGER_TARGET)
-        ledger->records[at].sealed_at = sealing_time(&reading->sealing, file);
-    ledger->records[at].places |= place;
-    str_clear(&key);
-    return 0;
-}
-
-static enum gate_signature judge(const struct reading *reading, const struct sshsig *signature,
-                                 const struct ledger_record *record, int64_t sealed_at, struct slice *principal)
-{
-    const struct signer *signer = NULL;
-    enum signers_judgement judgement = signers_judge(reading->workspace->signers, signature->public_key,
-                                                     RECORD_NAMESPACE, reading->now, sealed_at, &signer);
-    if (!signer)
-        return GATE_SIGNATURE_UNKNOWN;
-    *principal = signer->principal;
-    if (record->decoded == RECORD_OK && !slice_equal(record->record.reviewer.principal, signer->principal))
-        return GATE_SIGNATURE_UNKNOWN;
-    switch (judgement) {
-    case SIGNERS_GOOD:
-        return GATE_SIGNATURE_GOOD;
-    case SIGNERS_EXPIRED_KEY:
-        return GATE_SIGNATURE_EXPIRED;
-    case SIGNERS_REVOKED_RETIRED:
-        return GATE_SIGNATURE_RETIRED;
-    case SIGNERS_REVOKED_COMPROMISED:
-        return GATE_SIGNATURE_COMPROMISED;
-    case SIGNERS_WRONG_NAMESPACE:
-        return GATE_SIGNATURE_NAMESPACE;
-    case SIGNERS_UNKNOWN_SIGNER:
-        break;
-    }
-    return GATE_SIGNATURE_UNKNOWN;
-}
-
-/* What one armor says about the record; *detail gets a sentence where it is not good. */
-static enum gate_signature verify(struct reading *reading, const struct ledger_record *record, struct slice armor,
-                                  int64_t sealed_at, struct slice *principal, struct slice *detail)
-{
-    struct error error = ERROR_INIT;
-    struct sshsig signature = {0};
-    enum gate_signature result = GATE_SIGNATURE_BAD;
-    if (sshsig_parse(armor, &signature, &error) < 0) {
-        *detail = arena_printf(&reading->ledger->arena, "%s", error.text);
-    } else {
-        const struct signer *signer = signers_find(reading->workspace->signers, signature.public_key);
-        struct sshsig_options options = {.key = signer ? signer->key : NULL};
-        enum sshsig_result checked = sshsig_verify(&signature, record->bytes, RECORD_NAMESPACE, &options);
-        if (checked == SSHSIG_GOOD)
-            result = judge(reading, &signature, record, sealed_at, principal);
-        else if (checked == SSHSIG_WRONG_NAMESPACE)
-            result = GATE_SIGNATURE_NAMESPACE;
-        else
-            *detail = arena_printf(&reading->ledger->arena, "%s", sshsig_result_name(checked));
-    }
-    sshsig_clear(&signature);
-    return result;
-}
-
-/* A record counts as sealed when it and this signature lie on the target; a copy elsewhere is judged today. */
-static int64_t sealed_time(const struct reading *reading, const struct ledger_record *record,
-                           const struct log_file *signature, enum ledger_place place)
-{
-    int64_t time = place == LEDGER_TARGET ? sealing_time(&reading->sealing, signature) : SIGNERS_NOT_SEALED;
-    if (time == SIGNERS_NOT_SEALED || record->sealed_at == SIGNERS_NOT_SEALED)
-        return SIGNERS_NOT_SEALED;
-    return time > record->sealed_at ? time : record->sealed_at;
-}
-
-static int add_signature(struct reading *reading, const struct log_file *file, enum ledger_place place)
-{
-    struct ledger *ledger = reading->ledger;
-    struct error error = ERROR_INIT;
-    struct str key = STR_INIT;
-    struct slice armor, principal = {0}, detail = {0};
-    size_t at;
-    record_key(&file->name, file->change, &key);
-    bool known = table_get(reading->by_name, str_slice(&key), &at);
-    str_clear(&key);
-    if (!known || ledger->records[at].bytes.size == 0)
-        return 0;
-    struct ledger_record *record = &ledger->records[at];
-    enum gate_signature signature = GATE_SIGNATURE_BAD;
-    if (read_blob(reading, &file->blob, SSHSIG_ARMOR_MAX, &armor, &error) < 0)
-        detail = arena_printf(&ledger->arena, "%s", error.text);
+    *ARRAY_PUSH(reading->blobs, reading->blob_count, reading->blob_capacity) = *blob;
+    if (*last > 0)
+        reading->blobs[*last - 1].next = reading->blob_count;
     else
-        signature = verify(reading, record, armor, sealed_time(reading, record, file, place), &principal, &detail);
-    if (signature < record->signature) { /* the enumeration runs from the best to the worst */
-        record->signature = signature;
-        record->principal = arena_copy(&ledger->arena, principal);
-        record->armor = armor;
-        if (detail.size > 0 || signature == GATE_SIGNATURE_GOOD)
-            record->detail = record->decoded == RECORD_OK ? detail : record->detail;
-    }
-    return 0;
+        *first = reading->blob_count;
+    *last = reading->blob_count;
 }
 
-static int add_files(struct reading *reading, const struct log *log, struct slice change, enum ledger_place place)
+static struct examine_blob blob_of(const struct reading *reading, const struct log_file *file, enum ledger_place place)
 {
-    for (size_t pass = 0; pass < 2; pass++) { /* records first: a signature is verified against one */
-        for (size_t i = 0; i < log->file_count; i++) {
-            const struct log_file *file = &log->files[i];
-            if (change.size > 0 && !slice_equal(change, file->change))
-                continue;
-            if (pass == 0 && file->kind == LOG_RECORD)
-                add_record(reading, file, place);
-            else if (pass == 1 && file->kind == LOG_SIGNATURE)
-                add_signature(reading, file, place);
-        }
-    }
-    return 0;
+    return (struct examine_blob){
+        .oid = file->blob,
+        .sealed_at = place == LEDGER_TARGET ? sealing_time(&reading->sealing, file) : SIGNERS_NOT_SEALED,
+    };
 }
+
+static void add_record(struct reading *reading, const struct catalogue_file *file, enum ledger_place place,
+                       struct str *key)
+{
+    const struct examine_blob blob = blob_of(reading, &file->file, place);
+    size_t at = reading->count;
+    if (table_add(reading->by_name, item_key(key, &file->file), at)) {
+        *ARRAY_PUSH(reading->items, reading->count, reading->capacity) = (struct examine_item){.name = file->file.name};
+        *ARRAY_PUSH(reading->found, reading->found_count, reading->found_capacity) =
+            (struct found){.change = file->file.change};
+    } else {
+        table_get(reading->by_name, str_slice(key), &at);
+    }
+    struct found *found = &reading->found[at];
+    found->places |= place;
+    found->log_found |= file->log_found;
+    found->header_missing |= !file->header;
+    link_blob(reading, &blob, &reading->items[at].records, &found->last_record);
+}
+
+static void add_signature(struct reading *reading, const struct log_file *file, enum ledger_place place,
+                          struct str *key)
+{
+    const struct examine_blob blob = blob_of(reading, file, place);
+    size_t at;
+    if (table_get(reading->by_name, item_key(key, file), &at))
+        link_blob(reading, &blob, &reading->items[at].signatures, &reading->found[at].last_signature);
+}
+
+/* Records first: a signature belongs to one. `needed` are the records' keys; NULL: all are. */
+static void gather(struct reading *reading, const struct table *needed)
+{
+    struct str key = STR_INIT;
+    for (size_t source = 0; source < SOURCE_COUNT; source++)
+        for (size_t i = 0; i < reading->sources[source].count; i++) {
+            const struct catalogue_file *file = &reading->sources[source].files[i];
+            if (file->file.kind == LOG_RECORD && (!needed || table_has(needed, item_key(&key, &file->file))))
+                add_record(reading, file, source_places[source], &key);
+        }
+    for (size_t source = 0; source < SOURCE_COUNT; source++)
+        for (size_t i = 0; i < reading->sources[source].count; i++) {
+            const struct log_file *file = &reading->sources[source].files[i].file;
+            if (file->kind == LOG_SIGNATURE)
+                add_signature(reading, file, source_places[source], &key);
+        }
+    str_clear(&key);
+}
+
+static int examine_items(const struct reading *reading, enum examine_depth depth, struct examine_results *results,
+                         struct error *error)
+{
+    const struct examination examination = {.workspace = reading->workspace,
+                                            .items = reading->items,
+                                            .blobs = reading->blobs,
+                                            .count = reading->count,
+                                            .depth = depth,
+                                            .now = reading->now};
+    return examine(&examination, results, error);
+}
+
+static void take_results(struct reading *reading, struct examine_results *results)
+{
+    struct ledger *ledger = reading->ledger;
+    ledger->records = memory_new_array(results->count, sizeof *ledger->records);
+    ledger->count = results->count;
+    for (size_t i = 0; i < results->count; i++) {
+        const struct examined *from = &results->items[i];
+        ledger->records[i] = (struct ledger_record){.name = reading->items[i].name,
+                                                    .record = from->record,
+                                                    .decoded = from->decoded,
+                                                    .signature = from->signature,
+                                                    .principal = from->principal,
+                                                    .change = arena_copy(&ledger->arena, reading->found[i].change),
+                                                    .places = reading->found[i].places,
+                                                    .detail = from->detail,
+                                                    .blob = from->blob,
+                                                    .signature_blob = from->signature_blob};
+    }
+    ledger->parts = results->arenas;
+    ledger->part_count = results->arena_count;
+    memory_free(results->items);
+}
+
+/* ---- what the signers saw of the log ---- */
 
 static void add_problem(struct ledger *ledger, enum reason reason, const struct digest *record, struct slice detail)
 {
@@ -202,140 +202,68 @@ void ledger_add_rewound(struct ledger *ledger)
     add_problem(ledger, REASON_LOG_REWOUND, NULL, SLICE("the log at the remote lost commits that were there before"));
 }
 
-/* ---- the log ---- */
-
-/* "r/<change>/<hex>.json", as the index keeps it; false for anything else. */
-static bool parse_path(struct arena *arena, struct slice path, struct log_file *file)
+static void note_commits(struct reading *reading, const struct catalogue *source)
 {
-    struct str change = STR_INIT;
-    struct slice rest = path, root, encoded;
-    bool sound = slice_cut(&rest, '/', &root) && slice_cut(&rest, '/', &encoded) && rest.size == 64 + 5 &&
-                 digest_parse_hex(slice_part(rest, 0, 64), &file->name) && log_decode_change(encoded, &change);
-    if (sound)
-        file->change = arena_copy(arena, str_slice(&change));
-    str_clear(&change);
-    return sound;
+    for (size_t i = 0; i < source->count; i++)
+        table_add(reading->commits, oid_slice(&source->files[i].file.commit), i);
 }
 
-static bool take_indexed(void *context, const struct index_record *record)
+static bool is_in_history(struct reading *reading, const struct oid *commit)
 {
-    struct log *log = context;
-    struct log_file file = {.kind = LOG_RECORD, .blob = record->record, .commit = record->commit};
-    if (!parse_path(&log->arena, record->path, &file))
+    if (oid_is_none(commit))
         return true;
-    *ARRAY_PUSH(log->files, log->file_count, log->file_capacity) = file;
-    file.kind = LOG_SIGNATURE;
-    file.blob = record->signature;
-    *ARRAY_PUSH(log->files, log->file_count, log->file_capacity) = file;
-    *ARRAY_PUSH(log->commits, log->commit_count, log->commit_capacity) = record->commit;
-    return true;
-}
-
-static void file_path(const struct log_file *file, struct str *path)
-{
-    char hex[64 + 1];
-    digest_format_hex(&file->name, hex);
-    str_append_text(path, "r/");
-    log_encode_change(file->change, path);
-    str_appendf(path, "/%s.json", hex);
-}
-
-/* Pairs of a record and its signature that one commit added, which is all that assay writes. Anything else (a signature
- * that came later, a problem) is not kept, so that part of the log is read again each time; *all is false then. */
-static struct index_record *pair_files(const struct log *log, struct arena *arena, size_t *count, bool *all)
-{
-    struct index_record *pairs = arena_alloc_array(arena, log->file_count, sizeof *pairs);
-    struct table *by_path = table_new();
-    struct str path = STR_INIT;
-    size_t signatures = 0, at;
-    *count = 0;
-    for (size_t i = 0; i < log->file_count; i++) {
-        str_reset(&path);
-        file_path(&log->files[i], &path);
-        if (log->files[i].kind == LOG_RECORD && table_add(by_path, str_slice(&path), *count))
-            pairs[(*count)++] = (struct index_record){.path = arena_copy(arena, str_slice(&path)),
-                                                      .record = log->files[i].blob,
-                                                      .commit = log->files[i].commit};
+    if (!reading->commits) {
+        reading->commits = table_new();
+        note_commits(reading, &reading->sources[SOURCE_LOG]);
+        note_commits(reading, &reading->sources[SOURCE_WAITING]);
     }
-    for (size_t i = 0; i < log->file_count; i++) {
-        str_reset(&path);
-        file_path(&log->files[i], &path);
-        if (log->files[i].kind == LOG_SIGNATURE && table_get(by_path, str_slice(&path), &at) &&
-            oid_equal(&pairs[at].commit, &log->files[i].commit)) {
-            pairs[at].signature = log->files[i].blob;
-            signatures++;
-        }
-    }
-    *all = log->problem_count == 0 && signatures == *count && log->file_count == 2 * *count;
-    str_clear(&path);
-    table_free(by_path);
-    return pairs;
+    return table_has(reading->commits, oid_slice(commit));
 }
 
-static void remember(struct reading *reading, struct slice name, const struct log *log)
+/* The catalogue knows the commits that brought a record; one that brought none is found by a walk of the whole history. */
+static int read_all_commits(struct reading *reading, struct error *error)
 {
-    struct arena arena = ARENA_INIT;
-    size_t count;
-    bool all;
-    const struct index_record *pairs = pair_files(log, &arena, &count, &all);
-    if (all)
-        index_save_log(reading->workspace->index, name, &reading->ledger->tips.tracked, pairs, count);
-    arena_clear(&arena);
-}
-
-/* What the log has: what the index knows of it, and what came since. */
-static int read_sent(struct reading *reading, bool from_index, struct log *log, struct error *error)
-{
-    struct index *index = reading->workspace->index;
-    struct slice name = slice_of(workspace_log(reading->workspace));
-    const struct log_tips sent = {.tracked = reading->ledger->tips.tracked};
-    struct oid known;
-    if (oid_is_none(&sent.tracked))
-        return 0;
-    bool indexed = from_index && index_log_position(index, name, &known);
-    if (!indexed || !oid_equal(&known, &sent.tracked)) {
-        if (log_read(reading->workspace->repo, &sent, indexed ? &known : NULL, log, error) < 0)
-            return -1;
-        if (indexed && log->rewound) { /* the index knows another log than there is today */
-            index_forget_log(index, name);
-            log_clear(log);
-            return read_sent(reading, false, log, error);
-        }
-        remember(reading, name, log);
-    }
-    if (indexed)
-        index_log_records(index, name, SLICE("r/"), take_indexed, log);
-    return 0;
-}
-
-static void note_commits(struct reading *reading, const struct log *log)
-{
-    for (size_t i = 0; i < log->commit_count; i++)
-        table_add(reading->commits, oid_slice(&log->commits[i]), 0);
-}
-
-static int read_log(struct reading *reading, struct error *error)
-{
-    struct ledger *ledger = reading->ledger;
     struct log log;
+    if (reading->all_commits)
+        return 0;
     log_init(&log);
-    int result = read_sent(reading, true, &log, error);
-    if (result == 0) {
-        add_files(reading, &log, (struct slice){0}, LEDGER_LOG);
-        note_commits(reading, &log);
-    }
-    for (size_t i = 0; result == 0 && i < log.problem_count; i++)
-        *ARRAY_PUSH(ledger->incidents, ledger->incident_count, ledger->incident_capacity) =
-            (struct ledger_incident){.path = arena_copy(&ledger->arena, log.problems[i].path),
-                                     .what = log.problems[i].what,
-                                     .commit = log.problems[i].commit};
-    if (result == 0 && ledger->tips.rewound)
-        ledger_add_rewound(ledger);
+    int result = log_read(reading->workspace->repo, &reading->ledger->tips, NULL, &log, error);
+    for (size_t i = 0; i < log.commit_count; i++)
+        table_add(reading->commits, oid_slice(&log.commits[i]), i);
+    reading->all_commits = true;
     log_clear(&log);
     return result;
 }
 
-/* Records of this person that are not sent yet. */
+/* Whether the log that a signer saw is not in the history of today's. */
+static bool is_lost(struct reading *reading, size_t at)
+{
+    const struct ledger_record *record = &reading->ledger->records[at];
+    return record->decoded == RECORD_OK && record->signature <= GATE_SIGNATURE_RETIRED &&
+           slice_equal(record->record.repository, reading->workspace->policy.repository) &&
+           !reading->found[at].log_found && !is_in_history(reading, &record->record.log);
+}
+
+static int look_for_lost_logs(struct reading *reading, struct error *error)
+{
+    struct ledger *ledger = reading->ledger;
+    for (size_t i = 0; i < ledger->count; i++) {
+        const struct ledger_record *record = &ledger->records[i];
+        if (!is_lost(reading, i))
+            continue;
+        if (read_all_commits(reading, error) < 0)
+            return -1;
+        if (is_lost(reading, i))
+            add_problem(ledger, REASON_LOG_REWOUND, &record->name,
+                        arena_printf(&ledger->arena,
+                                     "%.*s signed with a log in sight that is not in the history of today's log",
+                                     SLICE_ARG(record->principal)));
+    }
+    return 0;
+}
+
+/* ---- where they lie ---- */
+
 static int read_waiting(struct reading *reading, struct error *error)
 {
     const struct log_tips *tips = &reading->ledger->tips;
@@ -345,75 +273,59 @@ static int read_waiting(struct reading *reading, struct error *error)
     log_init(&log);
     int result =
         log_read(reading->workspace->repo, tips, oid_is_none(&tips->tracked) ? NULL : &tips->tracked, &log, error);
-    if (result == 0) {
-        add_files(reading, &log, (struct slice){0}, LEDGER_WAITING);
-        note_commits(reading, &log);
-    }
-    log_clear(&log);
-    return result;
-}
-
-/* ---- what the signers saw of the log ---- */
-
-/* Whether a log that a signer saw is not in the history of today's. */
-static bool is_lost(const struct reading *reading, const struct ledger_record *record)
-{
-    return record->decoded == RECORD_OK && record->signature <= GATE_SIGNATURE_RETIRED &&
-           slice_equal(record->record.repository, reading->workspace->policy.repository) &&
-           !oid_is_none(&record->record.log) && !table_has(reading->commits, oid_slice(&record->record.log));
-}
-
-/* The index knows the commits that brought a record; one that brought none is found by a walk of the whole history. */
-static int read_all_commits(struct reading *reading, struct error *error)
-{
-    struct log log;
-    log_init(&log);
-    int result = log_read(reading->workspace->repo, &reading->ledger->tips, NULL, &log, error);
     if (result == 0)
-        note_commits(reading, &log);
+        catalogue_add(&reading->sources[SOURCE_WAITING], &log);
     log_clear(&log);
     return result;
 }
 
-static int look_for_lost_logs(struct reading *reading, struct error *error)
-{
-    struct ledger *ledger = reading->ledger;
-    bool walked = false;
-    for (size_t i = 0; i < ledger->count; i++) {
-        const struct ledger_record *record = &ledger->records[i];
-        if (!is_lost(reading, record))
-            continue;
-        if (!walked && read_all_commits(reading, error) < 0)
-            return -1;
-        walked = true;
-        if (is_lost(reading, record))
-            add_problem(ledger, REASON_LOG_REWOUND, &record->name,
-                        arena_printf(&ledger->arena,
-                                     "%.*s signed with a log in sight that is not in the history of today's log",
-                                     SLICE_ARG(record->principal)));
-    }
-    return 0;
-}
-
-static int read_reviews(struct reading *reading, const struct oid *root, struct slice change, enum ledger_place place,
+static int read_reviews(struct reading *reading, const struct oid *root, struct slice change, int source,
                         struct error *error)
 {
     struct log log;
     log_init(&log);
     int result = log_read_reviews(reading->workspace->repo, root, change, &log, error);
     if (result == 0)
-        add_files(reading, &log, change, place);
+        catalogue_add(&reading->sources[source], &log);
     log_clear(&log);
     return result;
 }
 
-static int by_time(const void *a, const void *b)
+static void note_incidents(struct reading *reading)
 {
-    const struct ledger_record *x = a, *y = b;
-    int order = slice_compare(y->record.signed_at, x->record.signed_at);
-    if (order == 0 && x->record.seq != y->record.seq) /* within one second a person's own order */
-        order = x->record.seq > y->record.seq ? -1 : 1;
-    return order ? order : slice_compare(digest_slice(&x->name), digest_slice(&y->name));
+    struct ledger *ledger = reading->ledger;
+    const struct catalogue *log = &reading->sources[SOURCE_LOG];
+    for (size_t i = 0; i < log->problem_count; i++)
+        *ARRAY_PUSH(ledger->incidents, ledger->incident_count, ledger->incident_capacity) =
+            (struct ledger_incident){.path = arena_copy(&ledger->arena, log->problems[i].path),
+                                     .what = arena_copy(&ledger->arena, slice_of(log->problems[i].what)).data,
+                                     .commit = log->problems[i].commit};
+    if (ledger->tips.rewound)
+        ledger_add_rewound(ledger);
+}
+
+/* That a log was in the history was found in another history. */
+static void doubt_logs(struct catalogue *catalogue)
+{
+    for (size_t i = 0; i < catalogue->count; i++) {
+        catalogue->changed |= catalogue->files[i].log_found;
+        catalogue->files[i].log_found = false;
+    }
+}
+
+static int locate(struct reading *reading, struct slice change, const struct oid *candidate, struct error *error)
+{
+    struct workspace *workspace = reading->workspace;
+    struct catalogue *sources = reading->sources;
+    struct log_tips *tips = &reading->ledger->tips;
+    if (outbox_find_tips(workspace->repo, workspace_log(workspace), tips, error) < 0 ||
+        catalogue_read_log(workspace, &tips->tracked, &sources[SOURCE_LOG], error) < 0 ||
+        catalogue_read_target(workspace, &sources[SOURCE_TARGET], error) < 0 || read_waiting(reading, error) < 0)
+        return -1;
+    if (sources[SOURCE_LOG].anew || oid_is_none(&tips->tracked))
+        doubt_logs(&sources[SOURCE_TARGET]);
+    note_incidents(reading);
+    return candidate && !oid_is_none(candidate) ? read_reviews(reading, candidate, change, SOURCE_CANDIDATE, error) : 0;
 }
 
 /* ---- what is sealed ---- */
@@ -451,32 +363,164 @@ static int read_sealing(struct reading *reading, struct error *error)
     return result;
 }
 
-int ledger_read(struct workspace *workspace, struct slice change, const struct oid *candidate, struct ledger *ledger,
-                struct error *error)
+/* ---- headers ---- */
+
+/* Of the items that were examined, for the files that have none yet. */
+static void note_headers(struct reading *reading, const struct record *const *records)
 {
-    *ledger = (struct ledger){0};
-    arena_init(&ledger->arena);
-    if (workspace_need_policy(workspace, error) < 0)
+    struct str key = STR_INIT;
+    size_t at;
+    for (size_t source = 0; source < SOURCE_COUNT; source++) {
+        struct catalogue *catalogue = &reading->sources[source];
+        for (size_t i = 0; i < catalogue->count; i++) {
+            struct catalogue_file *file = &catalogue->files[i];
+            if (file->file.kind != LOG_RECORD || (file->header && file->log_found) ||
+                !table_get(reading->by_name, item_key(&key, &file->file), &at))
+                continue;
+            bool known = file->header, found = file->log_found;
+            if (!known)
+                file->header = catalogue_header(catalogue, records[at]);
+            file->log_found = !file->header->decoded || is_in_history(reading, &file->header->log);
+            catalogue->changed |= !known || found != file->log_found;
+        }
+    }
+    str_clear(&key);
+}
+
+static void save_catalogues(struct reading *reading)
+{
+    struct workspace *workspace = reading->workspace;
+    if (!reading->sources[SOURCE_LOG].changed && !reading->sources[SOURCE_TARGET].changed)
+        return;
+    index_begin(workspace->index);
+    catalogue_save_log(workspace, &reading->sources[SOURCE_LOG]);
+    catalogue_save_target(workspace, &reading->sources[SOURCE_TARGET]);
+    index_commit(workspace->index);
+}
+
+/* The keys of the records that pass `wanted`. */
+static struct table *keys_of(const struct reading *reading, bool (*wanted)(const struct catalogue_file *file))
+{
+    struct table *keys = table_new();
+    struct str key = STR_INIT;
+    for (size_t source = 0; source < SOURCE_COUNT; source++)
+        for (size_t i = 0; i < reading->sources[source].count; i++) {
+            const struct catalogue_file *file = &reading->sources[source].files[i];
+            if (file->file.kind == LOG_RECORD && wanted(file))
+                table_add(keys, item_key(&key, &file->file), i);
+        }
+    str_clear(&key);
+    return keys;
+}
+
+static bool lacks_header(const struct catalogue_file *file)
+{
+    return !file->header || !file->log_found;
+}
+
+/* Reads the headers that are not known yet, and looks again for the logs that were not found. */
+static int complete_headers(struct reading *reading, struct error *error)
+{
+    struct examine_results results;
+    struct table *missing = keys_of(reading, lacks_header);
+    int result = 0;
+    if (table_count(missing) > 0) {
+        gather(reading, missing);
+        result = examine_items(reading, EXAMINE_HEADERS, &results, error);
+        if (result == 0) {
+            const struct record **records = memory_new_array(results.count, sizeof(const struct record *));
+            for (size_t i = 0; i < results.count; i++)
+                records[i] = results.items[i].decoded == RECORD_OK ? &results.items[i].record : NULL;
+            note_headers(reading, records);
+            memory_free(records);
+            examine_clear(&results);
+        }
+        forget_items(reading);
+    }
+    table_free(missing);
+    return result;
+}
+
+/* ---- what can matter ---- */
+
+static struct relevance_record *list_relevance(const struct reading *reading, size_t *count)
+{
+    struct relevance_record *records;
+    size_t total = 0;
+    for (size_t source = 0; source < SOURCE_COUNT; source++)
+        total += reading->sources[source].count;
+    records = memory_new_array(total, sizeof *records);
+    *count = 0;
+    for (size_t source = 0; source < SOURCE_COUNT; source++)
+        for (size_t i = 0; i < reading->sources[source].count; i++) {
+            const struct catalogue_file *file = &reading->sources[source].files[i];
+            if (file->file.kind == LOG_RECORD) /* a lost log blocks every change */
+                records[(*count)++] = (struct relevance_record){.name = file->file.name,
+                                                                .folder = file->file.change,
+                                                                .header = file->header,
+                                                                .needed = !file->log_found};
+        }
+    return records;
+}
+
+static void gather_relevant(struct reading *reading, const struct load *load)
+{
+    struct digest *modules = memory_new_array(load->module_count, sizeof *modules);
+    struct table *needed = table_new();
+    struct str key = STR_INIT;
+    size_t count;
+    struct relevance_record *records = list_relevance(reading, &count);
+    for (size_t i = 0; i < load->module_count; i++)
+        modules[i] = load->modules[i].digest;
+    relevance_mark(
+        records, count,
+        &(struct relevance_subject){.change = load->change, .modules = modules, .module_count = load->module_count});
+    for (size_t i = 0; i < count; i++)
+        if (records[i].needed)
+            table_add(needed, item_key(&key, &(struct log_file){.name = records[i].name, .change = records[i].folder}),
+                      i);
+    gather(reading, needed);
+    str_clear(&key);
+    table_free(needed);
+    memory_free(records);
+    memory_free(modules);
+}
+
+/* ---- reading ---- */
+
+static int by_time(const void *a, const void *b)
+{
+    const struct ledger_record *x = a, *y = b;
+    int order = slice_compare(y->record.signed_at, x->record.signed_at);
+    if (order == 0 && x->record.seq != y->record.seq) /* within one second a person's own order */
+        order = x->record.seq > y->record.seq ? -1 : 1;
+    return order ? order : slice_compare(digest_slice(&x->name), digest_slice(&y->name));
+}
+
+static void note_results(struct reading *reading)
+{
+    const struct ledger *ledger = reading->ledger;
+    const struct record **records = memory_new_array(ledger->count, sizeof(const struct record *));
+    for (size_t i = 0; i < ledger->count; i++)
+        records[i] = ledger->records[i].decoded == RECORD_OK ? &ledger->records[i].record : NULL;
+    note_headers(reading, records);
+    memory_free(records);
+}
+
+/* What was gathered becomes the ledger. */
+static int fill(struct reading *reading, enum examine_depth depth, struct error *error)
+{
+    struct examine_results results;
+    if (examine_items(reading, depth, &results, error) < 0)
         return -1;
-    struct reading reading = {
-        .workspace = workspace, .ledger = ledger, .by_name = table_new(), .commits = table_new(), .now = env_now()};
-    sealing_init(&reading.sealing);
-    int result = outbox_find_tips(workspace->repo, workspace_log(workspace), &ledger->tips, error);
-    if (result == 0)
-        result = read_sealing(&reading, error);
-    if (result == 0)
-        result = read_log(&reading, error);
-    if (result == 0)
-        result = read_waiting(&reading, error);
-    if (result == 0)
-        result = read_reviews(&reading, &workspace->target.commit, (struct slice){0}, LEDGER_TARGET, error);
-    if (result == 0 && candidate && !oid_is_none(candidate))
-        result = read_reviews(&reading, candidate, change, LEDGER_CANDIDATE, error);
-    if (result == 0)
-        result = look_for_lost_logs(&reading, error);
-    sealing_clear(&reading.sealing);
-    table_free(reading.commits);
-    table_free(reading.by_name);
+    take_results(reading, &results);
+    return 0;
+}
+
+static int finish(struct reading *reading, int result)
+{
+    struct ledger *ledger = reading->ledger;
+    close_reading(reading);
     if (result < 0)
         ledger_clear(ledger);
     else if (ledger->count > 0)
@@ -484,20 +528,99 @@ int ledger_read(struct workspace *workspace, struct slice change, const struct o
     return result;
 }
 
+static int read_all(struct workspace *workspace, struct slice change, const struct oid *candidate,
+                    enum examine_depth depth, struct ledger *ledger, struct error *error)
+{
+    struct reading reading;
+    if (workspace_need_policy(workspace, error) < 0) {
+        *ledger = (struct ledger){0};
+        return -1;
+    }
+    open_reading(workspace, ledger, env_now(), &reading);
+    int result = read_sealing(&reading, error);
+    if (result == 0)
+        result = locate(&reading, change, candidate, error);
+    if (result == 0) {
+        gather(&reading, NULL);
+        result = fill(&reading, depth, error);
+    }
+    if (result == 0) {
+        note_results(&reading);
+        save_catalogues(&reading);
+        result = look_for_lost_logs(&reading, error);
+    }
+    return finish(&reading, result);
+}
+
+int ledger_read(struct workspace *workspace, struct slice change, const struct oid *candidate, struct ledger *ledger,
+                struct error *error)
+{
+    return read_all(workspace, change, candidate, EXAMINE_WHOLE, ledger, error);
+}
+
+int ledger_read_headers(struct workspace *workspace, struct slice change, const struct oid *candidate,
+                        struct ledger *ledger, struct error *error)
+{
+    return read_all(workspace, change, candidate, EXAMINE_SIGNED_HEADERS, ledger, error);
+}
+
+int ledger_read_relevant(struct workspace *workspace, const struct load *load, struct ledger *ledger,
+                         struct error *error)
+{
+    struct reading reading;
+    if (workspace_need_policy(workspace, error) < 0) {
+        *ledger = (struct ledger){0};
+        return -1;
+    }
+    open_reading(workspace, ledger, env_now(), &reading);
+    int result = read_sealing(&reading, error);
+    if (result == 0)
+        result = locate(&reading, load->change, &load->commit, error);
+    if (result == 0)
+        result = complete_headers(&reading, error);
+    if (result == 0) {
+        save_catalogues(&reading);
+        gather_relevant(&reading, load);
+        result = fill(&reading, EXAMINE_WHOLE, error);
+    }
+    if (result == 0)
+        result = look_for_lost_logs(&reading, error);
+    return finish(&reading, result);
+}
+
+/* Many merges are judged by one log, each by a few of its files. */
+static void add_of_change(struct catalogue *catalogue, const struct log *log, struct slice change)
+{
+    struct log part = {.arena = ARENA_INIT};
+    for (size_t i = 0; i < log->file_count; i++)
+        if (change.size == 0 || slice_equal(change, log->files[i].change))
+            *ARRAY_PUSH(part.files, part.file_count, part.file_capacity) = log->files[i];
+    catalogue_add(catalogue, &part);
+    log_clear(&part);
+}
+
 /* root: with the sealed records under it, or log: with those in it. */
 static int read_past(struct workspace *workspace, const struct oid *root, const struct log *log, struct slice change,
                      int64_t at, struct ledger *ledger, struct error *error)
 {
-    *ledger = (struct ledger){0};
-    arena_init(&ledger->arena);
-    if (workspace_need_policy(workspace, error) < 0)
+    struct reading reading;
+    int result = 0;
+    if (workspace_need_policy(workspace, error) < 0) {
+        *ledger = (struct ledger){0};
         return -1;
-    struct reading reading = {.workspace = workspace, .ledger = ledger, .by_name = table_new(), .now = at};
-    int result = log ? add_files(&reading, log, change, LEDGER_LOG)
-                     : read_reviews(&reading, root, change, LEDGER_CANDIDATE, error);
+    }
+    open_reading(workspace, ledger, at, &reading);
+    if (log)
+        add_of_change(&reading.sources[SOURCE_LOG], log, change);
+    if (root)
+        result = read_reviews(&reading, root, change, SOURCE_CANDIDATE, error);
     if (result == 0 && root)
-        result = read_reviews(&reading, &workspace->target.commit, change, LEDGER_TARGET, error);
-    table_free(reading.by_name);
+        result = read_reviews(&reading, &workspace->target.commit, change, SOURCE_TARGET, error);
+    if (result == 0) {
+        gather(&reading, NULL);
+        result = fill(&reading, EXAMINE_WHOLE, error);
+    }
+    close_reading(&reading);
     if (result < 0)
         ledger_clear(ledger);
     return result;
@@ -515,10 +638,24 @@ int ledger_read_log(struct workspace *workspace, const struct log *log, struct s
     return read_past(workspace, NULL, log, change, at, ledger, error);
 }
 
+int ledger_read_bytes(const struct workspace *workspace, const struct ledger_record *record, struct str *bytes,
+                      struct str *armor, struct error *error)
+{
+    if (!oid_is_none(&record->blob) &&
+        objects_read_blob(workspace->repo, &record->blob, RECORD_SIZE_MAX, bytes, error) < 0)
+        return -1;
+    return oid_is_none(&record->signature_blob)
+               ? 0
+               : objects_read_blob(workspace->repo, &record->signature_blob, SSHSIG_ARMOR_MAX, armor, error);
+}
+
 void ledger_clear(struct ledger *ledger)
 {
     for (size_t i = 0; i < ledger->count; i++)
         record_clear(&ledger->records[i].record);
+    for (size_t i = 0; i < ledger->part_count; i++)
+        arena_clear(&ledger->parts[i]);
+    memory_free(ledger->parts);
     memory_free(ledger->records);
     memory_free(ledger->problems);
     memory_free(ledger->incidents);

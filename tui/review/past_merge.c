@@ -77,7 +77,7 @@ static bool has_records(struct judging *judging)
     for (size_t i = 0; i < judging->seal.seal.record_count; i++) {
         const struct ledger_record *record = ledger_find(&judging->ledger, &judging->seal.seal.records[i]);
         digest_format(&judging->seal.seal.records[i], name);
-        if (!record || record->bytes.size == 0)
+        if (!record || oid_is_none(&record->blob))
             return refuse(judging, arena_printf(&judging->verdict->arena,
                                                 "the record %s, which the seal names, did not come with it", name));
     }

@@ -129,20 +129,27 @@ static void add_file(struct sealing_try *try, const char *name, const char *end,
 
 /* Every record of the change that one of its people signed, whether it counts or not: approvals that have no seat,
  * rejections that were withdrawn, and what a `prev` needs. What nobody known signed stays where it is. */
-static void add_records(struct sealing_try *try)
+static int add_records(struct sealing_try *try, struct error *error)
 {
     for (size_t i = 0; i < try->ledger.count; i++) {
         const struct ledger_record *record = &try->ledger.records[i];
+        struct str bytes = STR_INIT, armor = STR_INIT;
         char hex[64 + 1];
         if (record->decoded != RECORD_OK || record->signature > GATE_SIGNATURE_COMPROMISED ||
             (record->places & LEDGER_TARGET) || !slice_equal(record->change, try->load.change) ||
             !slice_equal(record->record.change, try->load.change))
             continue;
+        int result = ledger_read_bytes(try->workspace, record, &bytes, &armor, error);
         digest_format_hex(&record->name, hex);
-        add_file(try, hex, "", record->bytes);
-        add_file(try, hex, ".sig", record->armor);
+        add_file(try, hex, "", arena_copy(&try->arena, str_slice(&bytes)));
+        add_file(try, hex, ".sig", arena_copy(&try->arena, str_slice(&armor)));
         try->result->copied++;
+        str_clear(&armor);
+        str_clear(&bytes);
+        if (result < 0)
+            return -1;
     }
+    return 0;
 }
 
 static int write_files(struct sealing_try *try, struct oid *commit, struct error *error)
@@ -295,8 +302,7 @@ static int seal_it(struct sealing_try *try, struct error *error)
     bool sealed = false;
     fill_seal(try, &try->arena, time, &seal);
     keep_result(try, &seal);
-    add_records(try);
-    if (is_sealed(try, &seal, &sealed, error) < 0)
+    if (add_records(try, error) < 0 || is_sealed(try, &seal, &sealed, error) < 0)
         return -1;
     try->result->outcome = sealed ? SEAL_CHANGE_ALREADY : SEAL_CHANGE_DONE;
     if (sealed)

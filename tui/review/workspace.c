@@ -37,17 +37,17 @@ static void state_clear(struct target_state *state)
 }
 
 /* Reads a file of the target; *found is false when nothing lies there. */
-static int read_target_file(const struct workspace *workspace, const struct oid *tree, const char *path, size_t limit,
+static int read_target_file(const struct repo *repo, const struct oid *tree, const char *path, size_t limit,
                             struct str *bytes, bool *found, struct error *error)
 {
     struct tree_entry entry;
     *found = false;
-    if (trees_find(workspace->repo, tree, slice_of(path), &entry, error) < 0)
+    if (trees_find(repo, tree, slice_of(path), &entry, error) < 0)
         return -1;
     if (entry.kind == TREE_NONE)
         return 0;
     *found = true;
-    return trees_read(workspace->repo, tree, slice_of(path), limit, bytes, error);
+    return trees_read(repo, tree, slice_of(path), limit, bytes, error);
 }
 
 static void read_policy(const struct workspace *workspace, struct target_state *state)
@@ -55,7 +55,8 @@ static void read_policy(const struct workspace *workspace, struct target_state *
     struct str bytes = STR_INIT;
     struct error *error = &state->policy_error;
     bool found;
-    if (read_target_file(workspace, &state->tree, WORKSPACE_POLICY_PATH, POLICY_SIZE_MAX, &bytes, &found, error) < 0)
+    if (read_target_file(workspace->repo, &state->tree, WORKSPACE_POLICY_PATH, POLICY_SIZE_MAX, &bytes, &found, error) <
+        0)
         goto done;
     if (!found) {
         error_set(error, ERROR_INPUT, "%s has no %s, so nobody's sign-off is asked for; “assay init” writes one.",
@@ -74,27 +75,26 @@ done:
     str_clear(&bytes);
 }
 
-static void read_signers(const struct workspace *workspace, struct target_state *state)
+int workspace_read_signers(const struct repo *repo, const struct oid *tree, const char *target,
+                           struct signers **signers, struct error *error)
 {
     struct str allowed = STR_INIT, revoked = STR_INIT;
-    struct error *error = &state->signers_error;
     bool found, found_revoked;
-    if (read_target_file(workspace, &state->tree, WORKSPACE_SIGNERS_PATH, SIGNERS_SIZE_MAX, &allowed, &found, error) <
-            0 ||
-        read_target_file(workspace, &state->tree, WORKSPACE_REVOKED_PATH, SIGNERS_SIZE_MAX, &revoked, &found_revoked,
-                         error) < 0)
-        goto done;
-    if (!found) {
-        error_set(error, ERROR_INPUT,
-                  "%s has no %s, so no signature can be checked; add a line for each reviewer's key.",
-                  state->target.name.data, WORKSPACE_SIGNERS_PATH);
-        goto done;
-    }
-    signers_load(str_slice(&allowed), WORKSPACE_SIGNERS_PATH, found_revoked ? str_slice(&revoked) : (struct slice){0},
-                 WORKSPACE_REVOKED_PATH, &state->signers, error);
-done:
+    int result = read_target_file(repo, tree, WORKSPACE_SIGNERS_PATH, SIGNERS_SIZE_MAX, &allowed, &found, error);
+    if (result == 0)
+        result =
+            read_target_file(repo, tree, WORKSPACE_REVOKED_PATH, SIGNERS_SIZE_MAX, &revoked, &found_revoked, error);
+    if (result == 0 && !found)
+        result = error_set(error, ERROR_INPUT,
+                           "%s has no %s, so no signature can be checked; add a line for each reviewer's key.", target,
+                           WORKSPACE_SIGNERS_PATH);
+    if (result == 0)
+        result = signers_load(str_slice(&allowed), WORKSPACE_SIGNERS_PATH,
+                              found_revoked ? str_slice(&revoked) : (struct slice){0}, WORKSPACE_REVOKED_PATH, signers,
+                              error);
     str_clear(&revoked);
     str_clear(&allowed);
+    return result;
 }
 
 static void find_key(const struct workspace *workspace, struct identity *identity)
@@ -175,7 +175,8 @@ static int read_state(struct workspace *workspace, const struct oid *past, struc
         return -1;
     }
     read_policy(workspace, state);
-    read_signers(workspace, state);
+    workspace_read_signers(workspace->repo, &state->tree, state->target.name.data, &state->signers,
+                           &state->signers_error);
     read_identity(workspace, state);
     return 0;
 }

@@ -188,6 +188,8 @@ static void add_commands(struct leaf *leaf, const struct workspace *workspace, c
 unsigned record_page_open(struct view *view, const struct workspace *workspace, const struct ledger_record *record)
 {
     struct leaf leaf;
+    struct str bytes = STR_INIT, armor = STR_INIT;
+    struct error error = ERROR_INIT;
     char name[64 + 1];
     leaf_init(&leaf);
     digest_format_hex(&record->name, name);
@@ -211,9 +213,13 @@ unsigned record_page_open(struct view *view, const struct workspace *workspace, 
     }
     add_commands(&leaf, workspace, record);
     leaf_heading(&leaf, "The bytes that were signed");
-    leaf_add_text(&leaf, ROLE_DIM, record->bytes);
-    struct text_screen_page page = {.title = SLICE("A signed record"), .leaf = &leaf, .copy = record->bytes};
+    if (ledger_read_bytes(workspace, record, &bytes, &armor, &error) < 0)
+        leaf_add(&leaf, ROLE_BAD, slice_of(error.text));
+    leaf_add_text(&leaf, ROLE_DIM, str_slice(&bytes));
+    struct text_screen_page page = {.title = SLICE("A signed record"), .leaf = &leaf, .copy = str_slice(&bytes)};
     unsigned reaction = view_push(view->stack, &text_screen_view, &page);
+    str_clear(&armor);
+    str_clear(&bytes);
     leaf_clear(&leaf);
     return reaction;
 }

@@ -23,8 +23,11 @@ int subject_load(struct subject *subject, const char *change, struct error *erro
 /* The same for one of subject->changes, which is traced; what was loaded before is forgotten. */
 int subject_load_change(struct subject *subject, const struct change *change, struct ancestry *ancestry,
                         struct error *error);
-/* The records, those on the loaded change's branch too. */
+/* All records, those on the loaded change's branch too; what they say apart from scores and texts; those that can matter
+ * to the gate of the loaded change. */
 int subject_read_ledger(struct subject *subject, struct error *error);
+int subject_read_headers(struct subject *subject, struct error *error);
+int subject_read_relevant(struct subject *subject, struct error *error);
 /* Lists and traces every change. */
 int subject_list(struct subject *subject, struct error *error);
 

@@ -19,12 +19,12 @@
 
 /* Appends the Statement, canonical JSON. The record is decoded and signed. Its subject is the module: `dirHash` of
  * in-toto's digest sets is computed as the module digest is. */
-void attest_statement(const struct ledger_record *record, struct str *out);
+void attest_statement(const struct ledger_record *record, struct slice bytes, struct slice armor, struct str *out);
 /* Appends DSSE's pre-authentication encoding of a payload of ATTEST_PAYLOAD_TYPE. */
 void attest_encoding(struct slice payload, struct str *out);
-/* Appends the envelope in one line without its end: keyid is the fingerprint of the exporter's key, sig the armored SSHSIG
+/* Appends the envelope in one line without its end: keyid is the fingerprint of the workspace's own key, sig the armored SSHSIG
  * over the encoding, as base64. */
-int attest_envelope(const struct keys *keys, const struct ledger_record *record, enum process_mode mode,
+int attest_envelope(const struct workspace *workspace, const struct ledger_record *record, enum process_mode mode,
                     struct str *out, struct error *error);
 
 #endif

@@ -1,12 +1,13 @@
-/* Every record of a repository, from the log, a candidate and the target, each verified once (FORMATS.md, 4 and 5).
- * Place grants no trust: what counts is the signature, judged by the target's signers. Where records lie in the log is
- * remembered in the index; what they say and who signed it is read from the objects every time. */
+/* The records of a repository, from the log, a candidate and the target, each verified once (FORMATS.md, 4 and 5).
+ * Place grants no trust: what counts is the signature, judged by the target's signers. Where records lie is remembered
+ * (catalogue.h); what they say and who signed it is read from the objects every time. */
 #ifndef ASSAY_REVIEW_LEDGER_H
 #define ASSAY_REVIEW_LEDGER_H
 
 #include "assay/git/log.h"
 #include "assay/model/gate.h"
-#include "assay/review/workspace.h"
+#include "assay/review/examine.h"
+#include "assay/review/load.h"
 
 enum ledger_place { LEDGER_LOG = 1, LEDGER_CANDIDATE = 2, LEDGER_TARGET = 4, LEDGER_WAITING = 8 };
 
@@ -15,12 +16,11 @@ struct ledger_record {
     struct record record; /* filled when decoded is RECORD_OK */
     enum record_problem decoded;
     enum gate_signature signature;
-    struct slice principal;    /* of the key; empty: not known */
-    struct slice change;       /* of the folder it was found in */
-    unsigned places;           /* set of enum ledger_place */
-    struct slice detail;       /* one sentence about what is wrong; empty: nothing */
-    struct slice bytes, armor; /* of the record and its signature; empty: none */
-    int64_t sealed_at; /* on the target (git/sealing); SIGNERS_NOT_SEALED, also where no key's verdict needs it */
+    struct slice principal;          /* of the key; empty: not known */
+    struct slice change;             /* of the folder it was found in */
+    unsigned places;                 /* set of enum ledger_place */
+    struct slice detail;             /* one sentence about what is wrong; empty: nothing */
+    struct oid blob, signature_blob; /* that they were read from; none: there are no such bytes */
 };
 
 /* Something in the log that a commit should not have done: a record removed or changed, a stray file. Reported by
@@ -33,8 +33,10 @@ struct ledger_incident {
 
 struct ledger {
     struct arena arena;
+    struct arena *parts; /* what the records borrow from */
+    size_t part_count;
     struct ledger_record *records; /* newest first by when they were signed, then by name */
-    size_t count, capacity;
+    size_t count;
     struct log_tips tips;
     struct gate_problem *problems; /* log-rewound */
     size_t problem_count, problem_capacity;
@@ -42,10 +44,18 @@ struct ledger {
     size_t incident_count, incident_capacity;
 };
 
-/* change empty: those of all changes (of the log and the target). candidate none: no branch's records. Needs policy and
+/* All of them. candidate NULL or none: no branch's records; else those that it has of this change. Needs policy and
  * signers. */
 int ledger_read(struct workspace *workspace, struct slice change, const struct oid *candidate, struct ledger *ledger,
                 struct error *error);
+/* The same, but of what the records say only what tells them apart: no scores, flags, triage, comparisons and prompts,
+ * no meaning, names and comments. For those who look at ten thousand of them. */
+int ledger_read_headers(struct workspace *workspace, struct slice change, const struct oid *candidate,
+                        struct ledger *ledger, struct error *error);
+/* Those that can matter to the gate of this change: judged on them it says what it would say on all
+ * (model/relevance.h). */
+int ledger_read_relevant(struct workspace *workspace, const struct load *load, struct ledger *ledger,
+                         struct error *error);
 /* The sealed records of one change alone: those that `root`, a commit after the workspace's target, has under reviews/,
  * LEDGER_TARGET where the target has them too. Judged as on the day `at` by the target's signers, as if not sealed: this
  * is how they stood when they were merged. */
@@ -55,6 +65,9 @@ int ledger_read_sealed(struct workspace *workspace, const struct oid *root, stru
 int ledger_read_log(struct workspace *workspace, const struct log *log, struct slice change, int64_t at,
                     struct ledger *ledger, struct error *error);
 void ledger_clear(struct ledger *ledger);
+/* The bytes that were signed and the armored signature, appended. */
+int ledger_read_bytes(const struct workspace *workspace, const struct ledger_record *record, struct str *bytes,
+                      struct str *armor, struct error *error);
 /* The remote's log lost commits, as a fetch found: a problem of every change. */
 void ledger_add_rewound(struct ledger *ledger);
 const struct ledger_record *ledger_find(const struct ledger *ledger, const struct digest *name);

@@ -55,6 +55,10 @@ int workspace_refresh(struct workspace *workspace, bool *changed, struct error *
  * the next refresh. For those who judge the past, in a workspace of their own. On failure everything stays as it was. */
 int workspace_look_back(struct workspace *workspace, const struct oid *commit, struct error *error);
 
+/* The signers of a target's tree, with its revoked keys: for a worker, which shares nothing with the workspace. */
+int workspace_read_signers(const struct repo *repo, const struct oid *tree, const char *target,
+                           struct signers **signers, struct error *error);
+
 bool workspace_has_policy(const struct workspace *workspace);
 /* The policy, or the error that says why there is none. */
 int workspace_need_policy(const struct workspace *workspace, struct error *error);

@@ -1,0 +1,302 @@
+#include "assay/review/examine.h"
+
+#include "assay/base/jobs.h"
+#include "assay/base/memory.h"
+#include "assay/git/objects.h"
+#include "assay/trust/sshsig.h"
+
+/* Below this a second thread would cost more than it brings. */
+enum { WORKERS = 2, PARTS = 4, PART_MIN = 128 };
+
+/* A part of the items, in one worker's hands while it works. */
+struct part {
+    const struct examination *examination;
+    const struct repo *repo;
+    const struct signers *signers;
+    struct arena *arena;
+    struct examined *results; /* of the whole examination */
+    size_t first, end;
+    int result;
+    struct error error;
+};
+
+/* ---- one record ---- */
+
+/* What is opened here proves itself, by the name that its path gives or by its signature: git's own hash need not be
+ * computed again. */
+static int open_blob(const struct part *part, const struct oid *blob, size_t limit, struct object *object,
+                     struct error *error)
+{
+    return objects_open(part->repo, blob, OBJECT_BLOB, limit, object, error);
+}
+
+/* The bytes that have the name that the path gives, and nothing else, are the record. */
+static int open_named(const struct part *part, const struct oid *blob, const struct digest *name, struct object *object,
+                      struct error *error)
+{
+    struct digest digest;
+    if (open_blob(part, blob, RECORD_SIZE_MAX, object, error) < 0)
+        return -1;
+    digest_of(object->bytes, &digest);
+    if (digest_equal(&digest, name))
+        return 0;
+    objects_close(object);
+    return error_set(error, ERROR_INPUT, "its name is not the SHA-256 of its bytes");
+}
+
+/* object: the record's bytes, to be closed; empty when there are none. */
+static void decode(const struct part *part, const struct examine_item *item, struct object *object,
+                   struct examined *out)
+{
+    const struct examine_blob *blobs = part->examination->blobs;
+    struct error error = ERROR_INIT;
+    out->decoded = RECORD_MALFORMED;
+    for (size_t at = item->records; at > 0; at = blobs[at - 1].next) {
+        error_clear(&error);
+        if (open_named(part, &blobs[at - 1].oid, &item->name, object, &error) == 0) {
+            out->blob = blobs[at - 1].oid;
+            out->decoded = record_decode(object->bytes, &out->record, &error);
+            break;
+        }
+    }
+    if (error_is_set(&error))
+        out->detail = arena_printf(part->arena, "%s", error.text);
+}
+
+static enum gate_signature judge(const struct part *part, const struct sshsig *signature,
+                                 const struct examined *examined, int64_t sealed_at, struct slice *principal)
+{
+    const struct signer *signer = NULL;
+    enum signers_judgement judgement = signers_judge(part->signers, signature->public_key, RECORD_NAMESPACE,
+                                                     part->examination->now, sealed_at, &signer);
+    if (!signer)
+        return GATE_SIGNATURE_UNKNOWN;
+    *principal = signer->principal;
+    if (examined->decoded == RECORD_OK && !slice_equal(examined->record.reviewer.principal, signer->principal))
+        return GATE_SIGNATURE_UNKNOWN;
+    switch (judgement) {
+    case SIGNERS_GOOD:
+        return GATE_SIGNATURE_GOOD;
+    case SIGNERS_EXPIRED_KEY:
+        return GATE_SIGNATURE_EXPIRED;
+    case SIGNERS_REVOKED_RETIRED:
+        return GATE_SIGNATURE_RETIRED;
+    case SIGNERS_REVOKED_COMPROMISED:
+        return GATE_SIGNATURE_COMPROMISED;
+    case SIGNERS_WRONG_NAMESPACE:
+        return GATE_SIGNATURE_NAMESPACE;
+    case SIGNERS_UNKNOWN_SIGNER:
+        break;
+    }
+    return GATE_SIGNATURE_UNKNOWN;
+}
+
+/* What one armor says about the record; *detail gets a sentence where it is not good. */
+static enum gate_signature verify_armor(const struct part *part, const struct examined *examined, struct slice bytes,
+                                        struct slice armor, int64_t sealed_at, struct slice *principal,
+                                        struct slice *detail)
+{
+    struct error error = ERROR_INIT;
+    struct sshsig signature = {0};
+    enum gate_signature result = GATE_SIGNATURE_BAD;
+    if (sshsig_parse(armor, &signature, &error) < 0) {
+        *detail = arena_printf(part->arena, "%s", error.text);
+    } else {
+        const struct signer *signer = signers_find(part->signers, signature.public_key);
+        struct sshsig_options options = {.key = signer ? signer->key : NULL};
+        enum sshsig_result checked = sshsig_verify(&signature, bytes, RECORD_NAMESPACE, &options);
+        if (checked == SSHSIG_GOOD)
+            result = judge(part, &signature, examined, sealed_at, principal);
+        else if (checked == SSHSIG_WRONG_NAMESPACE)
+            result = GATE_SIGNATURE_NAMESPACE;
+        else
+            *detail = arena_printf(part->arena, "%s", sshsig_result_name(checked));
+    }
+    sshsig_clear(&signature);
+    return result;
+}
+
+/* A record counts as sealed when it and this signature lie on the target; a copy elsewhere is judged today. */
+static int64_t sealed_time(int64_t record, int64_t signature)
+{
+    if (record == SIGNERS_NOT_SEALED || signature == SIGNERS_NOT_SEALED)
+        return SIGNERS_NOT_SEALED;
+    return signature > record ? signature : record;
+}
+
+static int64_t record_sealed_at(const struct part *part, const struct examine_item *item)
+{
+    const struct examine_blob *blobs = part->examination->blobs;
+    int64_t sealed_at = SIGNERS_NOT_SEALED;
+    for (size_t at = item->records; at > 0; at = blobs[at - 1].next)
+        if (blobs[at - 1].sealed_at != SIGNERS_NOT_SEALED)
+            sealed_at = blobs[at - 1].sealed_at;
+    return sealed_at;
+}
+
+static void verify(const struct part *part, const struct examine_item *item, struct slice bytes, struct examined *out)
+{
+    const struct examine_blob *blobs = part->examination->blobs;
+    int64_t sealed_at = record_sealed_at(part, item);
+    for (size_t at = item->signatures; at > 0; at = blobs[at - 1].next) {
+        struct error error = ERROR_INIT;
+        struct slice principal = {0}, detail = {0};
+        enum gate_signature signature = GATE_SIGNATURE_BAD;
+        struct object armor = {.handle = NULL};
+        if (open_blob(part, &blobs[at - 1].oid, SSHSIG_ARMOR_MAX, &armor, &error) < 0)
+            detail = arena_printf(part->arena, "%s", error.text);
+        else
+            signature = verify_armor(part, out, bytes, armor.bytes, sealed_time(sealed_at, blobs[at - 1].sealed_at),
+                                     &principal, &detail);
+        objects_close(&armor);
+        if (signature >= out->signature) /* the enumeration runs from the best to the worst */
+            continue;
+        out->signature = signature;
+        out->principal = arena_copy(part->arena, principal);
+        out->signature_blob = blobs[at - 1].oid;
+        if (out->decoded == RECORD_OK && (detail.size > 0 || signature == GATE_SIGNATURE_GOOD))
+            out->detail = detail;
+    }
+}
+
+/* ---- what is kept ---- */
+
+static struct digest *copy_digests(struct arena *arena, const struct digest *digests, size_t count)
+{
+    struct digest *copy = arena_alloc_array(arena, count, sizeof *copy);
+    for (size_t i = 0; i < count; i++)
+        copy[i] = digests[i];
+    return copy;
+}
+
+/* A decoded record holds several times its bytes: of ten thousand, only what tells them apart. */
+static void keep_header(struct arena *arena, struct record *record)
+{
+    struct record kept = {.arena = ARENA_INIT,
+                          .name = record->name,
+                          .repository = arena_copy(arena, record->repository),
+                          .target = arena_copy(arena, record->target),
+                          .change = arena_copy(arena, record->change),
+                          .candidate = record->candidate,
+                          .merge_base = record->merge_base,
+                          .log = record->log,
+                          .module = {.path = arena_copy(arena, record->module.path), .digest = record->module.digest},
+                          .evidence = record->evidence,
+                          .policy = record->policy,
+                          .rubric = record->rubric,
+                          .reviewer = {.principal = arena_copy(arena, record->reviewer.principal),
+                                       .role = arena_copy(arena, record->reviewer.role)},
+                          .verdict = record->verdict,
+                          .signed_at = arena_copy(arena, record->signed_at),
+                          .seq = record->seq,
+                          .prev = copy_digests(arena, record->prev, record->prev_count),
+                          .prev_count = record->prev_count,
+                          .supersedes = copy_digests(arena, record->supersedes, record->supersedes_count),
+                          .supersedes_count = record->supersedes_count};
+    record_clear(record);
+    *record = kept;
+}
+
+/* ---- many ---- */
+
+static void work_off(struct part *part)
+{
+    for (size_t i = part->first; i < part->end; i++) {
+        const struct examine_item *item = &part->examination->items[i];
+        struct examined *out = &part->results[i];
+        *out = (struct examined){.signature = GATE_SIGNATURE_NONE};
+        struct object object = {.handle = NULL};
+        decode(part, item, &object, out);
+        if (part->examination->depth != EXAMINE_HEADERS && !oid_is_none(&out->blob))
+            verify(part, item, object.bytes, out);
+        else if (item->signatures > 0) /* of something that is not here */
+            out->signature = GATE_SIGNATURE_BAD;
+        if (part->examination->depth != EXAMINE_WHOLE)
+            keep_header(part->arena, &out->record);
+        objects_close(&object);
+    }
+}
+
+static void work(struct job *job, void *context)
+{
+    struct part *part = context;
+    const struct workspace *workspace = part->examination->workspace;
+    struct repo *repo = NULL;
+    struct signers *signers = NULL;
+    (void)job;
+    part->result = repo_open(repo_folder(workspace->repo), &repo, &part->error);
+    if (part->result == 0 && part->examination->depth != EXAMINE_HEADERS)
+        part->result =
+            workspace_read_signers(repo, &workspace->target_tree, workspace->target.name.data, &signers, &part->error);
+    if (part->result == 0) {
+        part->repo = repo;
+        part->signers = signers;
+        work_off(part);
+    }
+    signers_free(signers);
+    repo_close(repo);
+}
+
+static void done(void *context, bool cancelled)
+{
+    struct part *part = context;
+    if (cancelled && part->result == 0)
+        part->result = error_set(&part->error, ERROR_INTERRUPTED, "The records were not read to the end.");
+}
+
+static int run_parts(struct part *parts, size_t count, struct error *error)
+{
+    struct jobs *jobs = jobs_new(WORKERS);
+    int result = 0;
+    if (!jobs)
+        return error_set(error, ERROR_ENVIRONMENT, "No worker could be started; too many files are open.");
+    for (size_t i = 0; i < count; i++)
+        jobs_submit(jobs, "records", work, done, &parts[i]);
+    jobs_wait(jobs);
+    jobs_free(jobs);
+    memory_return();
+    for (size_t i = 0; i < count && result == 0; i++)
+        if (parts[i].result < 0)
+            result = error_set(error, parts[i].error.kind, "%s", parts[i].error.text);
+    return result;
+}
+
+int examine(const struct examination *examination, struct examine_results *results, struct error *error)
+{
+    size_t count = examination->count / PART_MIN;
+    struct part parts[PARTS];
+    int result = 0;
+    count = count < 2 ? 1 : count > PARTS ? PARTS : count;
+    *results = (struct examine_results){.items = memory_new_array(examination->count, sizeof *results->items),
+                                        .arenas = memory_new_array(count, sizeof *results->arenas),
+                                        .count = examination->count,
+                                        .arena_count = count};
+    for (size_t i = 0; i < count; i++) {
+        arena_init(&results->arenas[i]);
+        parts[i] = (struct part){.examination = examination,
+                                 .repo = examination->workspace->repo,
+                                 .signers = examination->workspace->signers,
+                                 .arena = &results->arenas[i],
+                                 .results = results->items,
+                                 .first = examination->count * i / count,
+                                 .end = examination->count * (i + 1) / count};
+    }
+    if (count == 1)
+        work_off(&parts[0]);
+    else
+        result = run_parts(parts, count, error);
+    if (result < 0)
+        examine_clear(results);
+    return result;
+}
+
+void examine_clear(struct examine_results *results)
+{
+    for (size_t i = 0; i < results->count; i++)
+        record_clear(&results->items[i].record);
+    for (size_t i = 0; i < results->arena_count; i++)
+        arena_clear(&results->arenas[i]);
+    memory_free(results->items);
+    memory_free(results->arenas);
+    *results = (struct examine_results){0};
+}
