@@ -7,7 +7,7 @@ BEGIN {
     split("base:1 text:2 data:2 trust:2 model:3 git:4 store:4 evaluate:4 ui:4 review:5 screens:6 commands:7", floors, " ")
     for (i in floors) { split(floors[i], pair, ":"); floor[pair[1]] = pair[2] }
     # Third-party headers, and those of the system that have one home.
-    split("utf8proc.h=text md4c.h=text pcre2.h=text jansson.h=data yaml.h=data sqlite3.h=store pthread.h=base " \
+    split("utf8proc.h=text md4c.h=text pcre2.h=text jansson.h=data yaml.h=data sqlite3.h=store pthread.h=base malloc.h=base " \
           "spawn.h=base threads.h=base ncurses.h=ui/term.c curses.h=ui/term.c ncursesw/ncurses.h=ui/term.c " \
           "ncursesw/curses.h=ui/term.c term.h=ui/term.c git2.h=git", list, " ")
     for (i in list) { split(list[i], pair, "="); home[pair[1]] = pair[2] }

@@ -326,8 +326,8 @@ static void keep_headers(const struct catalogue *old, struct catalogue *catalogu
             table_add(blobs, oid_slice(&old->files[i].file.blob), i);
     for (size_t i = 0; i < catalogue->count; i++) {
         struct catalogue_file *file = &catalogue->files[i];
-        if (file->file.kind != LOG_RECORD || !table_get(blobs, oid_slice(&file->file.blob), &at) ||
-            !digest_equal(&old->files[at].file.name, &file->file.name))
+        if (file->file.kind != LOG_RECORD || !table_get(blobs, oid_slice(&file->file.blob), &at) || at >= old->count ||
+            !old->files || !digest_equal(&old->files[at].file.name, &file->file.name))
             continue;
         const struct relevance_header *header = old->files[at].header;
         const struct record record = {.change = header->change,
