@@ -327,9 +327,11 @@ static void keep_headers(const struct catalogue *old, struct catalogue *catalogu
     for (size_t i = 0; i < catalogue->count; i++) {
         struct catalogue_file *file = &catalogue->files[i];
         if (file->file.kind != LOG_RECORD || !table_get(blobs, oid_slice(&file->file.blob), &at) || at >= old->count ||
-            !old->files || !digest_equal(&old->files[at].file.name, &file->file.name))
+            !old->files)
             continue;
         const struct relevance_header *header = old->files[at].header;
+        if (!header || !digest_equal(&old->files[at].file.name, &file->file.name))
+            continue;
         const struct record record = {.change = header->change,
                                       .reviewer.principal = header->principal,
                                       .module = {.path = header->path, .digest = header->module},
