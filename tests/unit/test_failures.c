@@ -138,13 +138,23 @@ struct sweep {
     bool waits; /* a signed record is there before the run */
 };
 
-static void one_point(struct fixture *f, const struct sweep *sweep, size_t at, const char *call, const char *action,
+/* No two runs make the same calls: a record has its time, and so its name and its folder among the objects. */
+static const char *call_at(struct fixture *f, size_t at)
+{
+    struct fault_table table;
+    fault_count(f, "trace", &table);
+    return at <= table.total ? table.calls[at - 1] : "none";
+}
+
+static void one_point(struct fixture *f, const struct sweep *sweep, size_t at, const char *action,
                       struct leftovers *leftovers)
 {
-    const char *where = fixture_text(f, "%s at call %zu (%s), %s", sweep->what, at, call, action);
     const int64_t start = env_monotonic_us();
     fault_restore(f);
-    const int code = fault_run(f, fixture_text(f, "any:%zu:%s", at, action), NULL, sweep->arguments);
+    fixture_write_text(f, "trace", "");
+    const int code = fault_run(f, fixture_text(f, "any:%zu:%s", at, action), "trace", sweep->arguments);
+    const char *call = call_at(f, at),
+               *where = fixture_text(f, "%s at call %zu (%s), %s", sweep->what, at, call, action);
     check_words(f, where);
     const bool said_taken_up = strstr(f->result.errors.data, "assay sync") != NULL;
     sync_until_done(f, where);
@@ -181,8 +191,7 @@ static void sweep(struct fixture *f, const struct sweep *sweep)
     size_t stride = is_large() ? strtoul(getenv("ASSAY_LARGE"), NULL, 10) : points / SAMPLED;
     stride += stride > 1 && stride % ARRAY_COUNT(actions) == 0; /* one that meets each action */
     for (size_t i = 0; i < points; i += stride)
-        one_point(f, sweep, i / ARRAY_COUNT(actions) + 1, table.calls[i / ARRAY_COUNT(actions)],
-                  actions[i % ARRAY_COUNT(actions)], &leftovers);
+        one_point(f, sweep, i / ARRAY_COUNT(actions) + 1, actions[i % ARRAY_COUNT(actions)], &leftovers);
     if (is_large() && leftovers.runs > 0)
         fprintf(stderr, "# %s: %zu runs left files behind:\n%s", sweep->what, leftovers.runs, leftovers.shown.data);
     str_clear(&leftovers.shown);

@@ -39,6 +39,7 @@ struct child {
     int descriptors[WATCHED];
     struct slice input; /* what is left to write */
     bool exited;        /* not yet reaped: its number, and so its group's, stays taken */
+    int64_t heard_us;   /* when it last said something */
 };
 
 void process_result_init(struct process_result *result)
@@ -225,6 +226,47 @@ static int start(struct child *child)
     return result;
 }
 
+/* --- signals ------------------------------------------------------------------------------------------------------- */
+
+static const int followed[] = {SIGINT, SIGTERM, SIGHUP};
+static bool follows_signals;
+static volatile sig_atomic_t caught_signal; /* since the child was started */
+
+void process_follow_signals(void)
+{
+    follows_signals = true;
+}
+
+static void catch_signal(int number)
+{
+    caught_signal = number;
+}
+
+static void follow(struct sigaction before[ARRAY_COUNT(followed)])
+{
+    struct sigaction action;
+    if (!follows_signals)
+        return;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = catch_signal;
+    sigemptyset(&action.sa_mask);
+    caught_signal = 0;
+    for (size_t i = 0; i < ARRAY_COUNT(followed); i++) {
+        sigaction(followed[i], NULL, &before[i]);
+        if (before[i].sa_handler != SIG_IGN)
+            sigaction(followed[i], &action, NULL);
+    }
+}
+
+static void unfollow(const struct sigaction before[ARRAY_COUNT(followed)])
+{
+    if (!follows_signals)
+        return;
+    for (size_t i = 0; i < ARRAY_COUNT(followed); i++)
+        sigaction(followed[i], &before[i], NULL);
+    caught_signal = 0;
+}
+
 /* --- while it runs ------------------------------------------------------------------------------------------------- */
 
 /* write() to a child that went away raises SIGPIPE here; it is held back in this thread and taken off again. */
@@ -283,6 +325,7 @@ static int collect(struct child *child, int stream, struct str *out)
         return 0;
     }
     bool over = (size_t)got > left;
+    child->heard_us = env_monotonic_us();
     out->size += over ? left : (size_t)got;
     out->data[out->size] = '\0';
     return over ? error_set(child->error, ERROR_ENVIRONMENT, "%s printed more than the limit of %zu bytes",
@@ -334,20 +377,46 @@ static int step(struct child *child, int milliseconds)
     return result < 0 ? -1 : 0;
 }
 
-static int watch(struct child *child)
+/* How long may be waited for the next event; -1: the time is over. */
+static int time_left(const struct child *child, int64_t start_us)
 {
     const struct process *process = child->process;
-    int64_t deadline = env_monotonic_us() + (int64_t)process->timeout_ms * 1000;
-    while (!has_exited(child)) {
-        if (process->cancelled && process->cancelled(process->context))
-            return error_set(child->error, ERROR_INTERRUPTED, "%s was stopped", process->arguments[0]);
-        int64_t left_ms = (deadline - env_monotonic_us()) / 1000;
-        if (process->timeout_ms > 0 && left_ms <= 0)
+    const int64_t now_us = env_monotonic_us();
+    int64_t left_ms = TICK_MS;
+    if (process->timeout_ms > 0) {
+        const int64_t whole_ms = process->timeout_ms - (now_us - start_us) / 1000;
+        if (whole_ms <= 0)
             return error_set(child->error, ERROR_ENVIRONMENT, "%s did not end within %d ms", process->arguments[0],
                              process->timeout_ms);
-        if (step(child, process->timeout_ms > 0 && left_ms < TICK_MS ? (int)left_ms : TICK_MS) != 0)
+        left_ms = whole_ms < left_ms ? whole_ms : left_ms;
+    }
+    if (process->silence_ms > 0) {
+        const int64_t silent_ms = process->silence_ms - (now_us - child->heard_us) / 1000;
+        if (silent_ms <= 0)
+            return error_set(child->error, ERROR_ENVIRONMENT, "%s said nothing for %d s", process->arguments[0],
+                             (process->silence_ms + 999) / 1000);
+        left_ms = silent_ms < left_ms ? silent_ms : left_ms;
+    }
+    return (int)left_ms;
+}
+
+static bool is_stopped(const struct process *process)
+{
+    return caught_signal != 0 || (process->cancelled && process->cancelled(process->context));
+}
+
+static int watch(struct child *child)
+{
+    const int64_t start_us = child->heard_us = env_monotonic_us();
+    bool exited;
+    while (!(exited = has_exited(child)) && !is_stopped(child->process)) {
+        const int milliseconds = time_left(child, start_us);
+        if (milliseconds < 0 || step(child, milliseconds) != 0)
             return -1;
     }
+    /* A foreground child ends by the same Ctrl-C, and may end first. */
+    if (!exited || caught_signal != 0)
+        return error_set(child->error, ERROR_INTERRUPTED, "%s was stopped", child->process->arguments[0]);
     return collect_rest(child);
 }
 
@@ -385,9 +454,11 @@ int process_run(const struct process *process, struct process_result *result, st
 {
     struct child child = {
         .process = process, .result = result, .error = error, .descriptors = {-1, -1, -1, -1}, .input = process->input};
+    struct sigaction before[ARRAY_COUNT(followed)];
     str_reset(&result->output);
     str_reset(&result->errors);
     result->exit_code = 0;
+    follow(before);
     int outcome = start(&child);
     if (outcome == 0) {
         outcome = watch(&child);
@@ -396,6 +467,7 @@ int process_run(const struct process *process, struct process_result *result, st
         if (reap(&child) != 0)
             outcome = -1;
     }
+    unfollow(before);
     for (int i = 0; i < WATCHED; i++)
         close_if_open(&child.descriptors[i]);
     return outcome;

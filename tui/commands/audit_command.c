@@ -150,11 +150,10 @@ static void print_audit(const struct report *report)
 
 static int audit(const struct command_line *line, struct workspace *workspace, struct error *error)
 {
-    struct transport transport = subject_transport();
     struct audit audit;
     bool fresh = false, rewound = false;
     if (!command_flag(line, "offline")) {
-        if (sync_freshen(workspace, str_slice(&workspace->target.name), &transport, &rewound, error) < 0)
+        if (subject_freshen(workspace, str_slice(&workspace->target.name), &rewound, error) < 0)
             return -1;
         fresh = !rewound;
     }

@@ -338,10 +338,9 @@ static int judge_all(struct run *run, struct error *error)
 static int freshen(struct run *run, struct error *error)
 {
     const char *change = run->line->word_count ? run->line->words[0] : "";
-    struct transport transport = subject_transport();
     if (command_flag(run->line, "offline"))
         return 0;
-    if (sync_freshen(run->subject.workspace, slice_of(change), &transport, &run->rewound, error) < 0)
+    if (subject_freshen(run->subject.workspace, slice_of(change), &run->rewound, error) < 0)
         return -1;
     run->fresh = !run->rewound;
     return 0;

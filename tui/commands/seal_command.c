@@ -68,9 +68,10 @@ static int run(const struct command_line *line, struct error *error)
 {
     struct workspace *workspace = NULL;
     struct seal_change_result result;
-    struct transport transport = subject_transport();
+    process_follow_signals();
     if (workspace_open(line->folder, &workspace, error) < 0)
         return -1;
+    const struct transport transport = subject_transport(workspace);
     if (seal_change(workspace, slice_of(line->words[0]), &transport, &result, error) < 0) {
         workspace_close(workspace);
         return -1;

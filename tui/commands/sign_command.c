@@ -174,7 +174,7 @@ static int open_state(struct signing *signing, struct error *error)
 static int send(struct signing *signing, bool *sent, struct sync_report *report, struct error *error)
 {
     struct workspace *workspace = signing->subject.workspace;
-    struct transport transport = subject_transport();
+    const struct transport transport = subject_transport(workspace);
     *sent = !repo_remote(workspace->repo);
     if (*sent)
         return 0;
@@ -241,7 +241,8 @@ static int sign_and_send(struct signing *signing, struct error *error)
     sync_report_init(&report);
     struct error cause = ERROR_INIT;
     if (send(signing, &sent, &report, &cause) < 0) { /* the record is safe: say so, whatever sending ran into */
-        print_note("The log was not sent: %s", cause.text);
+        if (cause.kind != ERROR_INTERRUPTED)
+            print_note("The log was not sent: %s", cause.text);
         sent = false;
     }
     if (signing->line->json)
@@ -249,6 +250,8 @@ static int sign_and_send(struct signing *signing, struct error *error)
     else
         print_signed(signing, &result.name, sent);
     sync_report_clear(&report);
+    if (cause.kind == ERROR_INTERRUPTED)
+        return error_set(error, cause.kind, "Stopped; the record is signed and kept here, and “assay sync” sends it.");
     return 0;
 }
 

@@ -4,11 +4,13 @@
 
 #include "assay/commands/print.h"
 #include "assay/data/value.h"
+#include "assay/review/sync.h"
 
 int subject_open(const struct command_line *line, struct subject *subject, struct error *error)
 {
     *subject = (struct subject){.workspace = NULL};
     changes_init(&subject->changes);
+    process_follow_signals();
     if (workspace_open(line->folder, &subject->workspace, error) < 0)
         return -1;
     if (subject->workspace->notes.size > 0)
@@ -100,9 +102,19 @@ enum process_mode subject_mode(void)
     return isatty(STDIN_FILENO) && isatty(STDERR_FILENO) ? PROCESS_FOREGROUND : PROCESS_BACKGROUND;
 }
 
-struct transport subject_transport(void)
+struct transport subject_transport(const struct workspace *workspace)
 {
-    return (struct transport){.mode = subject_mode()};
+    return (struct transport){.mode = subject_mode(), .silence_ms = transport_silence_ms(workspace->settings)};
+}
+
+int subject_freshen(struct workspace *workspace, struct slice change, bool *rewound, struct error *error)
+{
+    const struct transport transport = subject_transport(workspace);
+    struct error cause = ERROR_INIT;
+    if (sync_freshen(workspace, change, &transport, rewound, &cause) == 0)
+        return 0;
+    const bool not_fresh = slice_starts_with(slice_of(cause.text), SLICE("Not fresh: "));
+    return error_set(error, cause.kind, "%s%s", cause.text, not_fresh ? "; --offline uses what is here." : "");
 }
 
 struct value subject_digest(struct arena *arena, const struct digest *digest)

@@ -61,18 +61,24 @@ static int open_state(const struct subject *subject, struct journal **journal, s
     return result == 0 ? drafts_open(folder, drafts, NULL, error) : -1;
 }
 
+static int fetch_and_send(struct workspace *workspace, struct journal *journal, struct sync_report *report,
+                          struct error *error)
+{
+    const struct transport transport = subject_transport(workspace);
+    return sync_run(workspace, journal, &transport, report, error);
+}
+
 static int run(const struct command_line *line, struct error *error)
 {
     struct subject subject;
     struct journal *journal = NULL;
     struct drafts *drafts = NULL;
     struct sync_report report;
-    struct transport transport = subject_transport();
     size_t resumed = 0;
     sync_report_init(&report);
     if (subject_open(line, &subject, error) == 0 && open_state(&subject, &journal, &drafts, error) == 0 &&
         submit_resume(subject.workspace, journal, drafts, &resumed, error) == 0 &&
-        sync_run(subject.workspace, journal, &transport, &report, error) == 0) {
+        fetch_and_send(subject.workspace, journal, &report, error) == 0) {
         if (line->json)
             print_report_json(&report);
         else

@@ -221,10 +221,9 @@ static int read_records(struct verification *verification, const char *change, s
 static int freshen(const struct command_line *line, struct verification *verification, bool *rewound,
                    struct error *error)
 {
-    struct transport transport = subject_transport();
     if (command_flag(line, "offline"))
         return 0;
-    return sync_freshen(verification->subject.workspace, (struct slice){0}, &transport, rewound, error);
+    return subject_freshen(verification->subject.workspace, (struct slice){0}, rewound, error);
 }
 
 static int run(const struct command_line *line, struct error *error)

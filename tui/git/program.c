@@ -48,7 +48,7 @@ int program_git(const struct repo *repo, const struct program *program, const ch
                                     .folder = repo_folder(repo),
                                     .input = program->input,
                                     .mode = program->mode,
-                                    .timeout_ms = program->timeout_ms,
+                                    .silence_ms = program->silence_ms,
                                     .cancelled = program->cancelled,
                                     .context = program->context};
     const int code = process_run(&process, result, error);

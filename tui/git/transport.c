@@ -1,5 +1,6 @@
 #include "assay/git/transport.h"
 
+#include <stdlib.h>
 #include <time.h>
 
 #include "assay/base/array.h"
@@ -11,7 +12,7 @@
 #include "assay/git/refs.h"
 #include "assay/text/sanitise.h"
 
-enum { FETCH_TRIES = 4, PUSH_TRIES = 24, WORDS_MAX = 2000 };
+enum { FETCH_TRIES = 4, PUSH_TRIES = 24, WORDS_MAX = 2000, SILENCE_S = 120, SILENCE_MAX_S = 86400 };
 
 static const char *const outcomes[] = {
     [TRANSPORT_DONE] = "everything is up to date with the remote",
@@ -21,6 +22,7 @@ static const char *const outcomes[] = {
     [TRANSPORT_DECLINED] = "the remote declined",
     [TRANSPORT_REWOUND] = "the remote's log lost commits that were there before; it was not taken over",
     [TRANSPORT_BUSY] = "somebody else was faster every time; try again",
+    [TRANSPORT_LOCKED] = "a reference of this clone is locked",
 };
 
 const char *transport_outcome_text(enum transport_outcome outcome)
@@ -37,6 +39,21 @@ void transport_result_clear(struct transport_result *result)
 {
     str_clear(&result->words);
     transport_result_init(result);
+}
+
+int transport_silence_ms(const struct settings *settings)
+{
+    struct str text = STR_INIT;
+    char *end = NULL;
+    long seconds = SILENCE_S;
+    if (settings_text(settings, "assay.silence", &text)) {
+        seconds = strtol(text.data, &end, 10);
+        if (end == text.data || *end || seconds < 0 || seconds > SILENCE_MAX_S) {
+            seconds = SILENCE_S;
+        }
+    }
+    str_clear(&text);
+    return (int)seconds * 1000;
 }
 
 /* --- one run of git ------------------------------------------------------------------------------------------------ */
@@ -76,29 +93,89 @@ static void set_outcome(struct exchange *exchange, enum transport_outcome outcom
     sanitise_append(&exchange->result->words, slice_trim(slice_part(slice_trim(words), 0, WORDS_MAX)), SANITISE_TEXT);
 }
 
-static enum transport_outcome judge_failure(const struct process_result *ran)
+/* git does not say where the lock that is in its way comes from (lockfile.c), and a kill may have left it. */
+static bool find_lock(struct slice errors, struct slice *path)
 {
-    const bool asks = any_of(str_slice(&ran->errors), authentication_words, ARRAY_COUNT(authentication_words));
-    return asks ? TRANSPORT_AUTHENTICATION : TRANSPORT_OFFLINE;
+    const struct slice before = SLICE("Unable to create '");
+    const size_t start = slice_find(errors, before);
+    if (start == SLICE_NOT_FOUND) {
+        return false;
+    }
+    *path = slice_from(errors, start + before.size);
+    *path = slice_part(*path, 0, slice_find(*path, SLICE("': File exists")));
+    return slice_ends_with(*path, SLICE(".lock"));
 }
 
-/* Runs git. A time that ran out is an outcome; that git cannot be run, or that the user stopped it, is an error. */
+static void fail(struct exchange *exchange, const struct process_result *ran)
+{
+    const struct slice errors = str_slice(&ran->errors);
+    struct slice path;
+    if (find_lock(errors, &path)) {
+        struct str words = STR_INIT;
+        str_appendf(&words, "when no other git or assay runs, remove %.*s", SLICE_ARG(path));
+        set_outcome(exchange, TRANSPORT_LOCKED, str_slice(&words));
+        str_clear(&words);
+        return;
+    }
+    const bool asks = any_of(errors, authentication_words, ARRAY_COUNT(authentication_words));
+    set_outcome(exchange, asks ? TRANSPORT_AUTHENTICATION : TRANSPORT_OFFLINE, errors);
+}
+
+/* "Counting objects: 100% (3/3), done.", "Enumerating objects: 5, done.", "Total 3 (delta 0), …" (git, progress.c and
+ * pack-objects.c): asked for so that silence can be told from work, and nothing for a person. */
+static bool is_progress(struct slice line)
+{
+    static const char *const counted[] = {"objects: ", "deltas: "};
+    if (slice_starts_with(line, SLICE("remote: "))) {
+        line = slice_from(line, 8);
+    }
+    const bool moves = slice_find(line, SLICE("% (")) != SLICE_NOT_FOUND || slice_ends_with(line, SLICE(", done."));
+    return (moves && any_of(line, counted, ARRAY_COUNT(counted))) || slice_starts_with(line, SLICE("Total ")) ||
+           slice_starts_with(line, SLICE("Delta compression using "));
+}
+
+/* A carriage return begins a line anew. */
+static void drop_progress(struct str *errors)
+{
+    struct str kept = STR_INIT;
+    struct slice rest = str_slice(errors), line, part;
+    while (slice_cut_line(&rest, &line)) {
+        struct slice last = {0};
+        while (slice_cut(&line, '\r', &part)) {
+            last = slice_trim(part).size > 0 ? slice_trim(part) : last;
+        }
+        if (!is_progress(last)) {
+            str_append(&kept, last);
+            str_push(&kept, '\n');
+        }
+    }
+    str_clear(errors);
+    *errors = kept;
+}
+
+/* Runs git. A silence that lasted too long is an outcome; that git cannot be run, or that the user stopped it, is an
+ * error. */
 static int run(struct exchange *exchange, const char *const *arguments, struct process_result *ran, struct error *error)
 {
     const struct transport *transport = exchange->transport;
     const struct program program = {.mode = transport->mode,
-                                    .timeout_ms = transport->timeout_ms,
+                                    .silence_ms = transport->silence_ms,
                                     .cancelled = transport->cancelled,
                                     .context = transport->context};
     struct error own = ERROR_INIT;
     if (program_git(exchange->repo, &program, arguments, ran, &own) == 0) {
+        drop_progress(&ran->errors);
         return 0;
     }
     if (own.kind == ERROR_INTERRUPTED || !process_available("git")) {
         return error_set(error, own.kind, "%s", own.text);
     }
     ran->exit_code = 128;
+    str_reset(&ran->errors);
     str_append_text(&ran->errors, own.text);
+    if (slice_find(str_slice(&ran->errors), SLICE("said nothing")) != SLICE_NOT_FOUND) {
+        str_append_text(&ran->errors, " (git config assay.silence sets the limit)");
+    }
     return 0;
 }
 
@@ -149,7 +226,7 @@ static int list_heads(struct exchange *exchange, struct heads *heads, bool *answ
     if (*answered) {
         parse_heads(str_slice(&ran.output), heads);
     } else if (result == 0) {
-        set_outcome(exchange, judge_failure(&ran), str_slice(&ran.errors));
+        fail(exchange, &ran);
     }
     process_result_clear(&ran);
     return result;
@@ -226,7 +303,7 @@ static int branches_same(struct exchange *exchange, const struct heads *heads, c
 static int fetch(struct exchange *exchange, const char *prune, const char *refspec, int *code, struct error *error)
 {
     const char *const arguments[] = {"fetch",
-                                     "--no-progress", /* not --quiet: it would not say what was refused */
+                                     "--progress", /* whoever works says so: silence is a remote that hangs */
                                      "--no-tags",
                                      "--no-recurse-submodules",
                                      "--no-write-fetch-head",
@@ -243,7 +320,11 @@ static int fetch(struct exchange *exchange, const char *prune, const char *refsp
     *code = ran.exit_code;
     if (result == 0 && ran.exit_code != 0) {
         const bool rewound = slice_find(str_slice(&ran.errors), SLICE("non-fast-forward")) != SLICE_NOT_FOUND;
-        set_outcome(exchange, rewound ? TRANSPORT_REWOUND : judge_failure(&ran), str_slice(&ran.errors));
+        if (rewound) {
+            set_outcome(exchange, TRANSPORT_REWOUND, str_slice(&ran.errors));
+        } else {
+            fail(exchange, &ran);
+        }
     }
     process_result_clear(&ran);
     return result;
@@ -386,7 +467,7 @@ static enum push_answer judge_push(struct exchange *exchange, const struct proce
     } else if (rejected) {
         set_outcome(exchange, TRANSPORT_DECLINED, str_slice(&words));
     } else {
-        set_outcome(exchange, judge_failure(ran), str_slice(&ran->errors));
+        fail(exchange, ran);
     }
     str_clear(&words);
     return answer;
@@ -402,6 +483,7 @@ static int push(struct exchange *exchange, const struct oid *commit, const char 
     str_appendf(&refspec, "%s:refs/heads/%s", hex, branch);
     const char *const arguments[] = {"push",
                                      "--porcelain",
+                                     "--progress",
                                      "--no-follow-tags",
                                      "--no-verify",
                                      "--no-force-with-lease",

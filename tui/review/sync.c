@@ -18,9 +18,8 @@ static int refuse_outcome(const struct workspace *workspace, const struct transp
     struct slice words = slice_trim(str_slice(&result->words)), first = {0};
     if (result->outcome != TRANSPORT_REWOUND) /* what git says of it is less clear than what we do */
         slice_cut_line(&words, &first);
-    return error_set(error, ERROR_ENVIRONMENT, "Not fresh: %s: %s%s%.*s; --offline uses what is here.",
-                     repo_remote(workspace->repo), transport_outcome_text(result->outcome), first.size ? ": " : "",
-                     SLICE_ARG(first));
+    return error_set(error, ERROR_ENVIRONMENT, "Not fresh: %s: %s%s%.*s", repo_remote(workspace->repo),
+                     transport_outcome_text(result->outcome), first.size ? ": " : "", SLICE_ARG(first));
 }
 
 /* Fetches. What a clone or the user's own fetch brought of the log is adopted first: a fetch that follows a branch

@@ -10,7 +10,7 @@
 #include "assay/review/sync.h"
 #include "assay/screens/label.h"
 
-enum { DESK_WORKERS = 4, DESK_FETCH_TIMEOUT_MS = 120000, DESK_PLACE_MAX = 64 * 1024 };
+enum { DESK_WORKERS = 4, DESK_PLACE_MAX = 64 * 1024 };
 
 struct desk *desk_of(const struct view *view)
 {
@@ -236,14 +236,14 @@ static void syncing_work(struct job *job, void *context)
     struct syncing *syncing = context;
     struct workspace *workspace = NULL;
     struct journal *journal = NULL;
-    struct transport transport = {.mode = PROCESS_BACKGROUND,
-                                  .timeout_ms = DESK_FETCH_TIMEOUT_MS,
-                                  .cancelled = sync_is_cancelled,
-                                  .context = syncing};
+    struct transport transport = {.mode = PROCESS_BACKGROUND, .cancelled = sync_is_cancelled, .context = syncing};
     syncing->job = job;
     syncing->failed = workspace_open(syncing->folder.data, &workspace, &syncing->error) < 0 ||
-                      journal_open(workspace->state_folder.data, &journal, NULL, &syncing->error) < 0 ||
-                      sync_run(workspace, journal, &transport, &syncing->report, &syncing->error) < 0;
+                      journal_open(workspace->state_folder.data, &journal, NULL, &syncing->error) < 0;
+    if (!syncing->failed) {
+        transport.silence_ms = transport_silence_ms(workspace->settings);
+        syncing->failed = sync_run(workspace, journal, &transport, &syncing->report, &syncing->error) < 0;
+    }
     journal_close(journal);
     workspace_close(workspace);
 }

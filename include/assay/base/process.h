@@ -21,6 +21,7 @@ struct process {
     bool inherit_errors; /* foreground only: the same for standard error */
     size_t output_limit; /* bytes of standard output and of standard error kept; 0: 16 MiB. More is an error */
     int timeout_ms;      /* 0: none. When it runs out the child's group is killed */
+    int silence_ms;      /* 0: none. The same when so long not one byte of output came */
     bool (*cancelled)(void *context); /* asked every 100 ms or so; NULL: never */
     void *context;
 };
@@ -34,8 +35,12 @@ struct process_result {
 void process_result_init(struct process_result *result);
 void process_result_clear(struct process_result *result);
 
-/* Runs to the end. -1 only when it could not be started, was cancelled (ERROR_INTERRUPTED) or timed out; a non-zero
- * exit is the caller's to judge. SIGPIPE, signal masks and descriptors are the child's defaults (all but 0..2 closed). */
+/* From now on SIGINT, SIGTERM and SIGHUP that come while a child runs end the child first, so that it can tidy up and
+ * outlives nobody; process_run then fails with ERROR_INTERRUPTED. For programs whose children are run by one thread; a
+ * signal that is ignored stays so. */
+void process_follow_signals(void);
+
+/* Runs to the end. -1 only when it could not be started, was stopped (ERROR_INTERRUPTED) or timed out; a non-zero exit is the caller's to judge. SIGPIPE, signal masks and descriptors are the child's defaults (all but 0..2 closed). */
 int process_run(const struct process *process, struct process_result *result, struct error *error);
 
 /* Whether a program is in PATH. */

@@ -33,7 +33,9 @@ int subject_list(struct subject *subject, struct error *error);
 
 /* Who asks: a person at a terminal can be asked for a passphrase, a script cannot. */
 enum process_mode subject_mode(void);
-struct transport subject_transport(void);
+struct transport subject_transport(const struct workspace *workspace);
+/* sync_freshen, for commands that have --offline: the error names it. */
+int subject_freshen(struct workspace *workspace, struct slice change, bool *rewound, struct error *error);
 
 /* "sha256:…" in the arena; null for none. */
 struct value subject_digest(struct arena *arena, const struct digest *digest);

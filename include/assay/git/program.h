@@ -7,7 +7,7 @@
 
 struct program {
     enum process_mode mode; /* background: it cannot ask for anything */
-    int timeout_ms;         /* 0: none */
+    int silence_ms;         /* 0: none; as in struct process */
     bool (*cancelled)(void *context);
     void *context;
     struct slice input;

@@ -5,6 +5,7 @@
 
 #include "assay/base/process.h"
 #include "assay/git/repo.h"
+#include "assay/git/settings.h"
 
 enum transport_outcome {
     TRANSPORT_DONE,
@@ -14,11 +15,12 @@ enum transport_outcome {
     TRANSPORT_DECLINED,       /* the server said no; `words` are the server's */
     TRANSPORT_REWOUND,        /* the remote's log lost commits: refused, nothing was changed */
     TRANSPORT_BUSY,           /* somebody else was faster, every time */
+    TRANSPORT_LOCKED,         /* a reference of this clone is locked; `words` say which file to remove */
 };
 
 struct transport {
     enum process_mode mode; /* background: can never ask anything */
-    int timeout_ms;         /* of one run of git; 0: none */
+    int silence_ms;         /* git is stopped when so long nothing came, and the remote counts as offline; 0: never */
     bool (*cancelled)(void *context);
     void *context;
 };
@@ -32,6 +34,9 @@ struct transport_result {
 
 void transport_result_init(struct transport_result *result);
 void transport_result_clear(struct transport_result *result);
+/* assay.silence: seconds, 0 for never; 120 when it is not set or is no number. In milliseconds. 120 is as long as an ssh
+ * server waits for somebody to log in (sshd_config, LoginGraceTime). */
+int transport_silence_ms(const struct settings *settings);
 const char *transport_outcome_text(enum transport_outcome outcome); /* "the remote cannot be reached", … */
 
 /* Brings branches and the log here until `git ls-remote` names the same tips: then the outcome is DONE and everything is
