@@ -204,6 +204,8 @@ static void mallory_counts_for_nothing(void **state)
     assert_int_equal(review_gate(f, C, CONCISE), 1);
     review_said(f, "\"unknown-signer\"");
     review_said(f, "legal: 1 of 1 missing");
+    assert_int_equal(fixture_assay(f, C, "gate", CONCISE, NULL), 1);
+    review_said(f, "\nRecords that do not count:\n  ");
     assert_int_equal(fixture_assay(f, C, "verify", "--json", NULL), 1);
     review_said(f, "\"bad\": 1");
 }

@@ -209,8 +209,10 @@ static void print_ignored(const struct judged *judged)
         if (ignored->reason == REASON_SUPERSEDED || ignored->reason == REASON_OTHER_CHANGE)
             continue; /* the common course of things */
         digest_format_hex(&ignored->record, hex);
-        print_line("%s  %.12s  %s%s%.*s\n", shown++ ? "" : "\nRecords that do not count:\n", hex,
-                   reason_words(ignored->reason), ignored->detail.size ? ": " : "", SLICE_ARG(ignored->detail));
+        if (shown++ == 0)
+            print_line("\nRecords that do not count:\n");
+        print_line("  %.12s  %s%s%.*s\n", hex, reason_words(ignored->reason), ignored->detail.size ? ": " : "",
+                   SLICE_ARG(ignored->detail));
     }
 }
 
@@ -396,7 +398,8 @@ const struct command gate_command = {
     .words = "CHANGE|--all",
     .summary = "Says whether a change may merge, and who or what is missing",
     .details = "Fetches the target, the change and the log first and compares them with the remote; when that fails it "
-               "ends with 4 and never passes. Policy, rubric and keys are the target's, never the branch's.",
+               "ends with 4 and never passes. Policy, rubric and keys are the target's, never the branch's.\n"
+               "In a script write assay gate -- \"$BRANCH\": git allows a branch that is called --help.",
     .exits = "0 pass, 1 blocked, 4 not fresh",
     .words_max = 1,
     .options = options,
