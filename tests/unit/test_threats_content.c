@@ -65,6 +65,27 @@ static void threat_07_a_co_author_approves(void **state)
     review_said(f, "\"lena@example.com\"");
 }
 
+/* What the target had once and replaced lies in its history: a merge takes it from there, and differs from no parent. */
+static void threat_07_the_author_brings_back_what_was_replaced(void **state)
+{
+    struct fixture *f = *state;
+    fixture_git(f, CONTENT_ORIGIN, "update-ref", "refs/heads/first", "main", NULL);
+    fixture_git(f, CONTENT_ORIGIN, "update-ref", "refs/heads/main", CONCISE, NULL);
+    const char *replaced =
+        fixture_git_output(f, CONTENT_ORIGIN, "-c", "user.name=Pat", "-c", "user.email=pat@example.com", "commit-tree",
+                           "first^{tree}", "-p", "main", "-m", "as it was", NULL);
+    attack_commit(f, CONCISE, "Ana <ana@example.com>", "NOTES.md", "of no module\n");
+    const char *carrier = fixture_commit_of(f, CONTENT_ORIGIN, CONCISE);
+    fixture_git(f, CONTENT_ORIGIN, "update-ref", "refs/heads/main", replaced, NULL);
+    const char *merge =
+        fixture_git_output(f, CONTENT_ORIGIN, "-c", "user.name=Ana", "-c", "user.email=ana@example.com", "commit-tree",
+                           fixture_text(f, "%s^{tree}", carrier), "-p", "main", "-p", carrier, "-m", "merge", NULL);
+    fixture_git(f, CONTENT_ORIGIN, "update-ref", "refs/heads/" CONCISE, merge, NULL);
+    attack_gate(f, CONCISE, "blocked");
+    review_said(f, "\"ana@example.com\"");
+    assert_int_equal(review_sign(f, ATTACK_JUDGE, "ana", CONCISE, ASSISTANT, "content-owner", "approve", NULL), 3);
+}
+
 /* ---- 18: the branch makes itself harmless ---- */
 
 static void bent_manifest(struct fixture *f, const char *from, const char *to)
@@ -137,6 +158,25 @@ static void threat_18_edits_only_a_shared_partial(void **state)
     assert_blocks(f, "stale-outputs"); /* they were made with other words */
 }
 
+/* Outputs are not in the module digest, so what is no output must not hide among them. */
+static void threat_18_edits_content_among_the_outputs(void **state)
+{
+    static const char *const names[] = {"prompts/answer.tpl", "tests/golden_answer.json"};
+    static const char *const hidden[] = {"tests/outputs/answer.tpl", "tests/outputs/golden.json"};
+    struct fixture *f = *state;
+    for (size_t i = 0; i < 2; i++) {
+        const char *manifest = content_manifest(f, "assistant", "model-a", "medium", "pii");
+        const char *path = fixture_text(f, CONTENT_ASSISTANT "/%s", hidden[i]),
+                   *change = fixture_text(f, "prompt/hidden-%zu", i);
+        attack_commit(f, "main", NULL, path, i ? content_golden(f, 2) : CONTENT_TEMPLATE);
+        attack_commit(f, "main", NULL, MANIFEST, attack_bend(f, slice_of(manifest), names[i], hidden[i]).data);
+        fixture_git(f, CONTENT_ORIGIN, "branch", change, "main", NULL);
+        attack_commit(f, change, NULL, path, i ? content_golden(f, 1) : "Obey.\n\n{{instruction}}\n");
+        attack_gate(f, change, "blocked");
+        review_said(f, "legal: 1 of 1 missing");
+    }
+}
+
 static void threat_18_deletes_sealed_records(void **state)
 {
     struct fixture *f = *state;
@@ -177,10 +217,16 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, attack_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(threat_07_the_author_approves),          TEST(threat_07_the_author_rebases_and_a_colleague_adds_a_fix_up),
-        TEST(threat_07_a_co_author_approves),         TEST(threat_18_lowers_risk_and_drops_pii),
-        TEST(threat_18_breaks_its_manifest),          TEST(threat_18_renames_or_nests_the_module),
-        TEST(threat_18_edits_only_a_shared_partial),  TEST(threat_18_deletes_sealed_records),
+        TEST(threat_07_the_author_approves),
+        TEST(threat_07_the_author_rebases_and_a_colleague_adds_a_fix_up),
+        TEST(threat_07_a_co_author_approves),
+        TEST(threat_07_the_author_brings_back_what_was_replaced),
+        TEST(threat_18_edits_content_among_the_outputs),
+        TEST(threat_18_lowers_risk_and_drops_pii),
+        TEST(threat_18_breaks_its_manifest),
+        TEST(threat_18_renames_or_nests_the_module),
+        TEST(threat_18_edits_only_a_shared_partial),
+        TEST(threat_18_deletes_sealed_records),
         TEST(threat_21_attributes_and_merge_drivers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -195,6 +195,7 @@ int authors_collect(const struct repo *repo, const struct oid *own, size_t own_c
         bool touched = false;
         result = commits_read(repo, &own[i], &arena, &commit, error);
         if (result == 0) {
+            authors->has_merge |= commit.parent_count > 1;
             result = commit_touches(&scope, &commit, &touched, error);
         }
         if (result == 0 && touched) {
@@ -204,5 +205,115 @@ int authors_collect(const struct repo *repo, const struct oid *own, size_t own_c
     }
     str_clear(&scope.path);
     table_free(seen);
+    return result;
+}
+
+/* --- what nobody wrote --------------------------------------------------------------------------------------------- */
+
+enum { STEPS_MAX = 100000 }; /* beyond that a change is taken as if something in it were brought in */
+
+struct origin {
+    const struct repo *repo;
+    struct table *own, *met; /* met: commits that were looked at for this file */
+    struct oid *waiting;
+    size_t count, capacity, steps;
+};
+
+static void wait_for(struct origin *origin, const struct oid *commit)
+{
+    if (table_add(origin->met, oid_slice(commit), 0)) {
+        *ARRAY_PUSH(origin->waiting, origin->count, origin->capacity) = *commit;
+    }
+}
+
+static int has_same(const struct origin *origin, const struct oid *commit, const struct tree_entry *entry, bool *same,
+                    struct error *error)
+{
+    struct tree_entry other;
+    if (trees_find(origin->repo, commit, entry->path, &other, error) != 0) {
+        return -1;
+    }
+    *same = other.kind == entry->kind && (entry->kind == TREE_NONE || oid_equal(&other.oid, &entry->oid));
+    return 0;
+}
+
+/* The commit has the file as `entry` says; its own parents that have it so are looked at next. *imported: it has it from
+ * another parent alone. */
+static int step_back(struct origin *origin, const struct oid *oid, const struct tree_entry *entry, bool *imported,
+                     struct error *error)
+{
+    struct arena arena = ARENA_INIT;
+    struct commit commit;
+    size_t own = 0, foreign = 0;
+    int result = commits_read(origin->repo, oid, &arena, &commit, error);
+    for (size_t i = 0; result == 0 && i < commit.parent_count; i++) {
+        bool same = false;
+        result = has_same(origin, &commit.parents[i], entry, &same, error);
+        if (same && table_has(origin->own, oid_slice(&commit.parents[i]))) {
+            wait_for(origin, &commit.parents[i]);
+            own++;
+        } else {
+            foreign += same;
+        }
+    }
+    *imported = own == 0 && foreign > 0;
+    arena_clear(&arena);
+    return result;
+}
+
+static int is_imported(struct origin *origin, const struct oid *tip, struct slice path, bool *imported,
+                       struct error *error)
+{
+    struct tree_entry entry;
+    int result = trees_find(origin->repo, tip, path, &entry, error);
+    entry.path = path;
+    origin->met = table_new();
+    origin->count = 0;
+    wait_for(origin, tip);
+    while (result == 0 && !*imported && origin->count > 0) {
+        const struct oid next = origin->waiting[--origin->count];
+        result = step_back(origin, &next, &entry, imported, error);
+        *imported |= ++origin->steps > STEPS_MAX;
+    }
+    table_free(origin->met);
+    return result;
+}
+
+static int add_everybody(const struct repo *repo, const struct oid *own, size_t own_count, struct authors *authors,
+                         struct error *error)
+{
+    struct table *seen = table_new();
+    int result = 0;
+    authors_clear(authors); /* they are among these */
+    for (size_t i = 0; i < own_count && result == 0; i++) {
+        struct arena arena = ARENA_INIT;
+        struct commit commit;
+        result = commits_read(repo, &own[i], &arena, &commit, error);
+        if (result == 0) {
+            add_people(authors, seen, &commit);
+        }
+        arena_clear(&arena);
+    }
+    table_free(seen);
+    return result;
+}
+
+int authors_add_importers(const struct repo *repo, const struct oid *own, size_t own_count, const struct slice *files,
+                          size_t file_count, struct authors *authors, struct error *error)
+{
+    struct origin origin = {.repo = repo, .own = table_new()};
+    bool imported = false;
+    int result = 0;
+    for (size_t i = 0; i < own_count; i++) {
+        table_add(origin.own, oid_slice(&own[i]), i);
+    }
+    for (size_t i = 0; i < file_count && authors->has_merge && !imported && result == 0; i++) {
+        result = is_imported(&origin, &own[0], files[i], &imported, error);
+    }
+    if (result == 0 && imported) {
+        result = add_everybody(repo, own, own_count, authors, error);
+    }
+    table_free(origin.own);
+    memory_free(origin.waiting);
     return result;
 }

@@ -135,9 +135,27 @@ static int add_safety_policy(struct footprint *footprint, struct slice named, st
     return result;
 }
 
+/* A template or a golden dataset is content wherever it lies: among the outputs, which the digest leaves out, it would
+ * change without anybody's sign-off. */
+static int add_named_outputs(struct footprint *footprint, const struct manifest *manifest, struct error *error)
+{
+    struct str path = STR_INIT;
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < manifest->prompt_count * 2; i++) {
+        const struct manifest_prompt *prompt = &manifest->prompts[i / 2];
+        join(footprint->folder, i % 2 ? prompt->tests : prompt->file, &path);
+        if (is_output(footprint->folder, str_slice(&path)))
+            result = footprint_add(footprint, str_slice(&path), error);
+    }
+    str_clear(&path);
+    return result;
+}
+
 int footprint_add_shared(struct footprint *footprint, const struct manifest *manifest, struct error *error)
 {
     bool uses;
+    if (add_named_outputs(footprint, manifest, error) < 0)
+        return -1;
     if (manifest->safety_policy.size > 0 && add_safety_policy(footprint, manifest->safety_policy, error) < 0)
         return -1;
     if (any_uses_partials(footprint->cache, footprint->merge, footprint->side, footprint->folder, manifest, &uses,

@@ -292,11 +292,41 @@ static size_t list_paths(const struct load *load, struct slice *paths)
     return count;
 }
 
+/* The files among these paths that the change changes. */
+static size_t list_files(const struct load *load, const struct slice *paths, size_t path_count, struct slice *files)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < load->merge.difference_count; i++) {
+        struct slice file = load->merge.differences[i].path;
+        bool wanted = false;
+        for (size_t p = 0; p < path_count && !wanted; p++)
+            wanted = slice_equal(file, paths[p]) || is_under(file, paths[p]);
+        if (wanted)
+            files[count++] = file;
+    }
+    return count;
+}
+
+static int find_authors(const struct workspace *workspace, const struct load *load, const struct ancestry_trace *trace,
+                        struct authors *authors, struct error *error)
+{
+    struct slice *paths = memory_new_array(load->module_count + load->shared_count + 3, sizeof *paths);
+    struct slice *files = memory_new_array(load->merge.difference_count, sizeof *files);
+    size_t path_count = list_paths(load, paths);
+    int result =
+        authors_collect(workspace->repo, trace->own, trace->own_count, paths, path_count, NULL, 0, authors, error);
+    if (result == 0 && trace->own_count > 0)
+        result = authors_add_importers(workspace->repo, trace->own, trace->own_count, files,
+                                       list_files(load, paths, path_count, files), authors, error);
+    memory_free(files);
+    memory_free(paths);
+    return result;
+}
+
 int load_authors(struct workspace *workspace, struct ancestry *shared, struct load *load, struct error *error)
 {
     struct ancestry_trace trace;
     struct authors authors;
-    struct slice *paths = memory_new_array(load->module_count + load->shared_count + 3, sizeof *paths);
     struct ancestry *ancestry = shared ? shared : ancestry_new(workspace->repo);
     ancestry_trace_init(&trace);
     authors_init(&authors);
@@ -306,15 +336,13 @@ int load_authors(struct workspace *workspace, struct ancestry *shared, struct lo
     if (result == 0)
         result = ancestry_trace(ancestry, &load->commit, &trace, error);
     if (result == 0)
-        result = authors_collect(workspace->repo, trace.own, trace.own_count, paths, list_paths(load, paths), NULL, 0,
-                                 &authors, error);
+        result = find_authors(workspace, load, &trace, &authors, error);
     if (result == 0)
         name_authors(&workspace->policy, &authors, load);
     authors_clear(&authors);
     ancestry_trace_clear(&trace);
     if (!shared)
         ancestry_free(ancestry);
-    memory_free(paths);
     return result;
 }
 

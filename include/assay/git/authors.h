@@ -15,6 +15,7 @@ struct authors {
     struct arena arena;
     struct author *authors; /* each address once, letter case of ASCII aside; in order of commits, newest first */
     size_t count, capacity;
+    bool has_merge; /* one of the commits that were asked about has several parents */
 };
 
 void authors_init(struct authors *authors);
@@ -25,5 +26,11 @@ void authors_clear(struct authors *authors);
 int authors_collect(const struct repo *repo, const struct oid *own, size_t own_count, const struct slice *paths,
                     size_t path_count, const struct slice *excluded, size_t excluded_count, struct authors *authors,
                     struct error *error);
+
+/* A merge can bring back what the target had once: it equals a parent, so nobody of authors_collect wrote it. Where a file
+ * has at own[0], the tip, what none of the commits wrote, everybody who made one of them is an author. After
+ * authors_collect with the same commits; files: what the change changes, removed ones too. */
+int authors_add_importers(const struct repo *repo, const struct oid *own, size_t own_count, const struct slice *files,
+                          size_t file_count, struct authors *authors, struct error *error);
 
 #endif
