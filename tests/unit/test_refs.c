@@ -81,11 +81,35 @@ static void refuses_names_by_name(void **state)
     assert_string_equal(refs_refusal(SLICE("refs/heads/a\x7f")), "holds a control character");
 }
 
+/* git's own commands take a commit without an author; a branch with one is a branch. */
+static void finds_a_commit_that_libgit2_cannot_parse(void **state)
+{
+    struct fixture *f = *state;
+    struct repo *repo = NULL;
+    struct error error = ERROR_INIT;
+    struct oid commit = {{0}}, expected;
+    fixture_git(f, NULL, "init", "-q", "--bare", "odd.git", NULL);
+    const char *text = "tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n\nno author\n";
+    assert_int_equal(fixture_run_with_input(f, "odd.git", slice_of(text), "git", "hash-object", "-t", "commit", "-w",
+                                            "--stdin", "--literally", NULL),
+                     0);
+    const char *name = fixture_text(f, "%.40s", f->result.output.data);
+    fixture_write_text(f, "odd.git/refs/heads/odd", fixture_text(f, "%s\n", name));
+    fixture_write_text(f, "odd.git/refs/heads/gone", "1111111111111111111111111111111111111111\n");
+    assert_success(repo_open(fixture_path(f, "odd.git"), &repo, &error), error);
+    assert_true(oid_parse(slice_of(name), &expected));
+    assert_true(refs_find(repo, "refs/heads/odd", &commit));
+    assert_true(oid_equal(&commit, &expected));
+    assert_false(refs_find(repo, "refs/heads/gone", &commit));
+    repo_close(repo);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(swaps_only_what_it_expects, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(lists_below_a_prefix, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(finds_a_commit_that_libgit2_cannot_parse, fixture_setup, fixture_teardown),
         cmocka_unit_test(refuses_names_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,6 +37,30 @@ static void threat_05_a_rejection_deleted_from_the_log(void **state)
     assert_true(attack_counts(f, no.name));
 }
 
+/* A commit without an author on the log: git takes it, libgit2 does not. It neither hides the log nor stops the gate. */
+static void threat_05_a_rejection_below_a_malformed_commit(void **state)
+{
+    struct fixture *f = *state;
+    all_but_legal(f);
+    review_signed(f, ATTACK_JUDGE, "lena", CONCISE, ASSISTANT, "legal", "approve", NULL);
+    review_signed(f, ATTACK_JUDGE, "ines", CONCISE, ASSISTANT, "content-owner", "request-changes", "--comment", "No.",
+                  NULL);
+    const char *text = fixture_text(f, "tree %s\nparent %s\n\nodd\n",
+                                    fixture_git_output(f, CONTENT_ORIGIN, "rev-parse", LOG "^{tree}", NULL),
+                                    fixture_commit_of(f, CONTENT_ORIGIN, LOG));
+    assert_int_equal(fixture_run_with_input(f, CONTENT_ORIGIN, slice_of(text), "git", "hash-object", "-t", "commit",
+                                            "-w", "--stdin", "--literally", NULL),
+                     0);
+    fixture_git(f, CONTENT_ORIGIN, "update-ref", "refs/heads/" LOG, fixture_text(f, "%.40s", f->result.output.data),
+                NULL);
+    attack_gate(f, CONCISE, "blocked");
+    assert_blocks(f, "request-changes");
+    fixture_run(f, NULL, "rm", "-rf", ATTACK_JUDGE, NULL);
+    content_clone(f, ATTACK_JUDGE);
+    attack_gate(f, CONCISE, "blocked");
+    assert_blocks(f, "request-changes");
+}
+
 /* Other bytes under the name of a rejection, before and after the index has seen it. */
 static void threat_05_a_rejection_overwritten_in_the_log(void **state)
 {
@@ -210,6 +234,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, attack_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
         TEST(threat_05_a_rejection_deleted_from_the_log),
+        TEST(threat_05_a_rejection_below_a_malformed_commit),
         TEST(threat_05_a_rejection_overwritten_in_the_log),
         TEST(threat_05_a_rejection_whose_name_is_taken),
         TEST(threat_05_a_chain_cut_in_the_middle),

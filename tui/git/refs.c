@@ -72,17 +72,36 @@ int refs_list(const struct repo *repo, const char *prefix, struct ref_list *list
     return 0;
 }
 
+/* A commit is not parsed for it: libgit2 refuses some that git itself takes, and a branch that seems not to be there
+ * would be worse than one that cannot be read. */
+static bool is_commit(git_repository *handle, const git_oid *oid)
+{
+    git_odb *odb = NULL;
+    size_t size = 0;
+    git_object_t type = GIT_OBJECT_INVALID;
+    const bool found = git_repository_odb(&odb, handle) == 0 && git_odb_read_header(&size, &type, odb, oid) == 0;
+    git_odb_free(odb);
+    return found && type == GIT_OBJECT_COMMIT;
+}
+
 bool refs_find(const struct repo *repo, const char *name, struct oid *commit)
 {
-    git_reference *reference = NULL;
-    git_object *object = NULL;
-    const bool found = git_reference_lookup(&reference, repo_handle(repo), name) == 0 &&
-                       git_reference_peel(&object, reference, GIT_OBJECT_COMMIT) == 0;
-    if (found) {
-        memcpy(commit->bytes, git_object_id(object)->id, OID_SIZE);
+    git_oid oid;
+    git_object *object = NULL, *peeled = NULL;
+    if (git_reference_name_to_id(&oid, repo_handle(repo), name) != 0) {
+        return false;
     }
+    bool found = is_commit(repo_handle(repo), &oid);
+    if (!found && git_object_lookup(&object, repo_handle(repo), &oid, GIT_OBJECT_ANY) == 0 &&
+        git_object_peel(&peeled, object, GIT_OBJECT_COMMIT) == 0) {
+        git_oid_cpy(&oid, git_object_id(peeled));
+        found = true;
+    }
+    if (found) {
+        memcpy(commit->bytes, oid.id, OID_SIZE);
+    }
+    git_object_free(peeled);
     git_object_free(object);
-    git_reference_free(reference);
     return found;
 }
 

@@ -247,12 +247,15 @@ static bool head_of(const struct heads *heads, struct slice name, struct oid *co
 
 static bool same_here(const struct exchange *exchange, const char *full_name, const char *name, const struct oid *there)
 {
-    struct str ref = STR_INIT;
+    struct str ref = STR_INIT, target = STR_INIT;
     struct oid here = {{0}};
     str_appendf(&ref, "refs/remotes/%s/%s", repo_remote(exchange->repo), name);
-    if (!refs_find(exchange->repo, full_name ? full_name : ref.data, &here)) {
+    /* refs/remotes/origin/HEAD is no branch of the remote's, and --prune leaves it */
+    if (refs_symbolic(exchange->repo, full_name ? full_name : ref.data, &target) ||
+        !refs_find(exchange->repo, full_name ? full_name : ref.data, &here)) {
         here = (struct oid){{0}};
     }
+    str_clear(&target);
     str_clear(&ref);
     return oid_equal(&here, there);
 }
