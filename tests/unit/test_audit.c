@@ -297,6 +297,45 @@ static void test_branch_name_used_again_takes_a_second_seal(void **state)
     assert_audit(f, 0, 2, 0, "\"gaps\": 0");
 }
 
+/* A fast-forward to git: the old tip is there, as second parent. First parents lead past it. */
+static void test_merge_that_puts_another_history_first_is_reported(void **state)
+{
+    static const char *const histories[] = {
+        "git rm -rfq .; echo new > README.md; git add README.md",     /* one without a policy */
+        "git rm -rfq reviews; true",                                  /* one as the tip has it */
+        "git rm -rfq .; git checkout -q main -- policies; git add -A" /* one with the policy alone */
+    };
+    struct fixture *f = *state;
+    for (size_t i = 0; i < sizeof histories / sizeof *histories; i++) {
+        start(f, "sealed");
+        merge_by(f, "git merge -q --no-ff -m merge origin/" CHANGE);
+        merge_by(f, "echo sly >> " CONTENT_ASSISTANT "/notes.md; git add -A; git commit -qm sly");
+        assert_audit(f, 1, 1, 1, "\"subject\": \"sly\"");
+        merge_by(f, fixture_text(f,
+                                 "git checkout -q --orphan other; %s; git commit -qm other; "
+                                 "git branch -f main $(git commit-tree -p other -p main -m merge main^{tree}); "
+                                 "git checkout -qf main",
+                                 histories[i]));
+        assert_non_null(strstr(audit(f, 1), "target-replaced"));
+    }
+}
+
+/* The usual beginning: the policy is written on a branch, which is merged; older branches come later. */
+static void test_policy_that_came_by_a_merge_replaces_nothing(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "plain");
+    merge_by(f,
+             "git checkout -q --orphan begin; git rm -rfq .; echo one > README.md; git add -A; git commit -qm one; "
+             "git branch old; git checkout -q -b setup; git checkout -q main -- .; git commit -qm policy; echo '# x' "
+             ">> policies/review.yaml; git commit -qam more; git checkout -q begin; git merge -q --no-ff -m setup "
+             "setup; git checkout -q old; echo two > OTHER.md; git add -A; git commit -qm two; git checkout -q begin; "
+             "git merge -q --no-ff -m old old; git checkout -q old; git merge -q -m update begin; echo 3 > OTHER.md; "
+             "git commit -qam 3; git checkout -q begin; git merge -q --no-ff -m again old; "
+             "git push -qf origin begin:main; git branch -f main begin");
+    assert_audit(f, 0, 0, 0, "\"gaps\": 0");
+}
+
 static void test_needs_a_policy_and_a_reachable_remote(void **state)
 {
     struct fixture *f = *state;
@@ -329,6 +368,8 @@ int main(void)
         TEST(test_rejection_left_out_of_the_seal_is_reported),
         TEST(test_removed_seal_files_are_a_gap),
         TEST(test_branch_name_used_again_takes_a_second_seal),
+        TEST(test_merge_that_puts_another_history_first_is_reported),
+        TEST(test_policy_that_came_by_a_merge_replaces_nothing),
         TEST(test_needs_a_policy_and_a_reachable_remote),
     };
     return cmocka_run_group_tests(tests, make_worlds, remove_worlds);

@@ -9,6 +9,7 @@ static const struct {
     [REASON_BAD_MANIFEST] = {"bad-manifest", "a manifest, or a file that it names, cannot be used"},
     [REASON_RECORDS_REMOVED] = {"records-removed", "the change edits or removes sealed records"},
     [REASON_LOG_REWOUND] = {"log-rewound", "the log no longer has a commit that a signer saw"},
+    [REASON_TARGET_REPLACED] = {"target-replaced", "a merge put another history before the target's own"},
     [REASON_CHAIN_GAP] = {"chain-gap", "a record names an earlier one that cannot be found"},
     [REASON_UNKNOWN_SCHEMA] = {"unknown-schema", "a signed record was written by a newer version; update assay"},
     [REASON_UNKNOWN_AUTHOR] = {"unknown-author", "a commit author is in no person's emails"},

@@ -7,6 +7,7 @@
 #include "assay/git/outbox.h"
 #include "assay/git/trees.h"
 #include "assay/review/absence.h"
+#include "assay/review/mainline.h"
 
 /* A rebased change is a row of at most so many commits. */
 enum { ROW_MAX = 256 };
@@ -319,6 +320,33 @@ static int find_absences(struct walk *walk, struct error *error)
     return result;
 }
 
+/* What came in by merges from a history that the walk does not see. */
+static int find_replaced(struct walk *walk, size_t first, struct error *error)
+{
+    struct audit *audit = walk->audit;
+    struct mainline_findings findings;
+    struct oid *commits = memory_new_array(walk->count, sizeof *commits);
+    for (size_t i = 0; i < walk->count; i++)
+        commits[i] = walk->points[i].commit;
+    int result =
+        mainline_check(&(struct mainline){walk->workspace->repo, commits, walk->count, first}, &findings, error);
+    for (size_t i = 0; result == 0 && i < findings.count; i++) {
+        char hex[OID_HEX_SIZE + 1];
+        oid_format(&findings.items[i].commit, hex);
+        add_problem(audit,
+                    (struct audit_problem){
+                        .reason = REASON_TARGET_REPLACED,
+                        .detail = arena_printf(&audit->arena,
+                                               "it merges %.12s, which has a policy and is no branch of the first "
+                                               "parents: what happened there is not judged; look with git log %.12s",
+                                               hex, hex),
+                        .commit = findings.items[i].merge});
+    }
+    memory_free(findings.items);
+    memory_free(commits);
+    return result;
+}
+
 static int run(struct walk *walk, struct error *error)
 {
     struct workspace *workspace = walk->workspace;
@@ -332,7 +360,7 @@ static int run(struct walk *walk, struct error *error)
         return -1;
     if (first < walk->count)
         audit->since = walk->points[first].commit;
-    if (walk_points(walk, first, error) < 0)
+    if (find_replaced(walk, first, error) < 0 || walk_points(walk, first, error) < 0)
         return -1;
     return find_absences(walk, error);
 }
