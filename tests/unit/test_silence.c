@@ -16,6 +16,7 @@
 #define CONCISE "prompt/concise"
 
 static int listener;
+static const char *silent_address;
 
 /* The system takes connections, up to the backlog, for a program that never asks for them. */
 static const char *listen_and_say_nothing(struct fixture *f)
@@ -36,7 +37,8 @@ static int setup(void **state)
     struct fixture *f = *state;
     review_signed(f, C, "ana", CONCISE, "assistant", "content-owner", "approve", NULL);
     content_become(f, "lena");
-    assert_int_equal(fixture_git(f, C, "remote", "set-url", "origin", listen_and_say_nothing(f), NULL), 0);
+    silent_address = listen_and_say_nothing(f);
+    assert_int_equal(fixture_git(f, C, "remote", "set-url", "origin", silent_address, NULL), 0);
     return 0;
 }
 
@@ -161,9 +163,18 @@ static void what_was_signed_is_kept(void **state)
     const char *const sign[] = {ASSAY_BINARY, "sign",  CONCISE,     "--module", "assistant",
                                 "--role",     "legal", "--verdict", "approve",  NULL};
     assert_int_equal(fixture_git(f, C, "config", "assay.silence", "0", NULL), 0);
-    const char *words = stop_when_connected(f, sign, SIGINT);
+    const char *words = stop_when_connected(f, sign, SIGINT); /* while it looks at the log */
+    if (!strstr(words, "nothing was signed"))
+        fail_msg("%s", words);
+    assert_int_equal(fixture_assay(f, C, "log", "--json", NULL), 0);
+    assert_null(strstr(f->result.output.data, "lena"));
+    /* The remote answers who asks, and not who sends. */
+    assert_int_equal(fixture_git(f, C, "config", "remote.origin.pushUrl", silent_address, NULL), 0);
+    restore_remote(f);
+    words = stop_when_connected(f, sign, SIGINT);
     if (!strstr(words, "signed and kept here"))
         fail_msg("%s", words);
+    assert_int_equal(fixture_git(f, C, "config", "--unset", "remote.origin.pushUrl", NULL), 0);
     everything_is_sent_later(f, 2);
 }
 

@@ -14,7 +14,7 @@
 #include "assay/review/submit.h"
 #include "assay/review/sync.h"
 
-enum { STATEMENT_SIZE_MAX = 16 << 20, STATEMENT_DEPTH_MAX = 16, PREFIX_MIN = 7 };
+enum { STATEMENT_SIZE_MAX = 16 << 20, STATEMENT_DEPTH_MAX = 16, PREFIX_MIN = 7, SHORT_WAIT_MS = 1000 };
 
 /* A file of the command line; "-" is standard input. */
 struct input {
@@ -31,6 +31,9 @@ struct signing {
     struct arena arena;
     struct input scores, triage;
     struct submit_request request;
+    struct turn turn;
+    struct sync_report report;
+    bool unreachable; /* the remote, when the log was looked for */
 };
 
 /* ---- what the command line says ---- */
@@ -170,24 +173,69 @@ static int open_state(struct signing *signing, struct error *error)
     return result;
 }
 
-/* *sent: nothing waits any more. A remote that cannot be reached is no failure: the record is safe here. */
-static int send(struct signing *signing, bool *sent, struct sync_report *report, struct error *error)
+static bool goes_online(const struct signing *signing)
+{
+    return !command_flag(signing->line, "offline") && repo_remote(signing->subject.workspace->repo);
+}
+
+/* The same person may have signed in another clone. When the remote cannot be asked the record waits, and is not tried
+ * to be sent either: it may be a long time until a remote that hangs is given up. */
+static int look_at_log(struct signing *signing, struct error *error)
 {
     struct workspace *workspace = signing->subject.workspace;
+    const struct transport transport = subject_transport(workspace);
+    struct sync_report *report = &signing->report;
+    struct error cause = ERROR_INIT;
+    if (!goes_online(signing))
+        return 0;
+    if (sync_fetch_log(workspace, &transport, report, &cause) < 0) {
+        if (cause.kind == ERROR_INTERRUPTED)
+            return error_set(error, cause.kind, "%s; nothing was signed.", cause.text);
+        report->fetched = TRANSPORT_OFFLINE;
+        str_append_text(&report->words, cause.text);
+    }
+    signing->unreachable = report->fetched != TRANSPORT_DONE && report->fetched != TRANSPORT_REWOUND;
+    return 0;
+}
+
+static int take_turn(struct signing *signing, struct error *error)
+{
+    const char *folder = signing->subject.workspace->state_folder.data;
+    bool taken = false;
+    if (turn_take(folder, SHORT_WAIT_MS, &signing->turn, &taken, error) < 0)
+        return -1;
+    if (taken)
+        return 0;
+    print_note("Another assay is signing in this repository and may be asking for a passphrase; waiting for it.");
+    return turn_take(folder, TURN_AS_LONG_AS_IT_TAKES, &signing->turn, &taken, error);
+}
+
+static void tell_why_not(enum transport_outcome outcome, const struct sync_report *report)
+{
+    struct slice words = slice_trim(str_slice(&report->words));
+    print_note("The log was not sent: %s%s%.*s", transport_outcome_text(outcome), words.size ? ": " : ".",
+               SLICE_ARG(words));
+}
+
+/* *sent: nothing waits any more. A remote that cannot be reached is no failure: the record is safe here. */
+static int send(struct signing *signing, bool *sent, struct error *error)
+{
+    struct workspace *workspace = signing->subject.workspace;
+    struct sync_report *report = &signing->report;
     const struct transport transport = subject_transport(workspace);
     *sent = !repo_remote(workspace->repo);
     if (*sent)
         return 0;
-    if (command_flag(signing->line, "offline"))
+    if (signing->unreachable)
+        tell_why_not(report->fetched, report);
+    if (signing->unreachable || !goes_online(signing))
         return sync_waiting(workspace, &report->waiting, error);
+    str_reset(&report->words);
     if (sync_send(workspace, signing->journal, &transport, report, error) < 0)
         return -1;
     *sent = report->pushed == TRANSPORT_DONE && report->waiting == 0;
-    if (!*sent) {
-        struct slice words = slice_trim(str_slice(&report->words));
-        print_note("The log was not sent: %s%s%.*s", transport_outcome_text(report->pushed), words.size ? ": " : ".",
-                   SLICE_ARG(words));
-    }
+    if (!*sent)
+        tell_why_not(report->pushed, report);
     return 0;
 }
 
@@ -232,24 +280,23 @@ static int sign_and_send(struct signing *signing, struct error *error)
 {
     struct subject *subject = &signing->subject;
     struct submit_result result;
-    struct sync_report report;
+    struct error cause = ERROR_INIT;
     bool sent = false;
-    if (submit_sign(subject->workspace, signing->journal, signing->drafts, &signing->request, &subject->ledger,
-                    subject_mode(), &result, error) < 0)
+    const int code = submit_sign(subject->workspace, signing->journal, signing->drafts, &signing->request,
+                                 &subject->ledger, subject_mode(), &result, error);
+    turn_give_back(&signing->turn);
+    if (code < 0)
         return -1;
     warn_of_personal_data(&signing->request);
-    sync_report_init(&report);
-    struct error cause = ERROR_INIT;
-    if (send(signing, &sent, &report, &cause) < 0) { /* the record is safe: say so, whatever sending ran into */
+    if (send(signing, &sent, &cause) < 0) { /* the record is safe: say so, whatever sending ran into */
         if (cause.kind != ERROR_INTERRUPTED)
             print_note("The log was not sent: %s", cause.text);
         sent = false;
     }
     if (signing->line->json)
-        print_signed_json(signing, &result.name, sent, report.waiting);
+        print_signed_json(signing, &result.name, sent, signing->report.waiting);
     else
         print_signed(signing, &result.name, sent);
-    sync_report_clear(&report);
     if (cause.kind == ERROR_INTERRUPTED)
         return error_set(error, cause.kind, "Stopped; the record is signed and kept here, and “assay sync” sends it.");
     return 0;
@@ -263,6 +310,8 @@ static void close_signing(struct signing *signing)
             document_clear(&inputs[i]->document);
         str_clear(&inputs[i]->bytes);
     }
+    turn_give_back(&signing->turn);
+    sync_report_clear(&signing->report);
     drafts_close(signing->drafts);
     journal_close(signing->journal);
     arena_clear(&signing->arena);
@@ -271,14 +320,16 @@ static void close_signing(struct signing *signing)
 
 static int run(const struct command_line *line, struct error *error)
 {
-    struct signing signing = {.line = line, .scores.bytes = STR_INIT, .triage.bytes = STR_INIT};
+    struct signing signing = {.line = line, .scores.bytes = STR_INIT, .triage.bytes = STR_INIT, .turn = TURN_INIT};
     const char *scores = command_option(line, "scores"), *triage = command_option(line, "triage");
     if (scores && triage && strcmp(scores, "-") == 0 && strcmp(triage, "-") == 0)
         return error_set(error, ERROR_USAGE, "Only one of --scores and --triage can be standard input.");
+    sync_report_init(&signing.report);
     if (subject_open(line, &signing.subject, error) == 0 &&
         workspace_need_identity(signing.subject.workspace, error) == 0 &&
         subject_load(&signing.subject, line->words[0], error) == 0 && read_input(scores, &signing.scores, error) == 0 &&
         read_input(triage, &signing.triage, error) == 0 && open_state(&signing, error) == 0 &&
+        look_at_log(&signing, error) == 0 && take_turn(&signing, error) == 0 &&
         subject_read_ledger(&signing.subject, error) == 0 && fill_request(&signing, error) == 0)
         sign_and_send(&signing, error);
     close_signing(&signing);
@@ -293,7 +344,7 @@ static const struct command_option options[] = {
     {"triage", "F", "a JSON file: the record's `triage` array; - is standard input", OPTION_VALUE},
     {"supersedes", "R", "records that this one ends, by name, with commas between", OPTION_VALUE},
     {"comment", "T", "what you have to say about the whole module", OPTION_VALUE},
-    {"offline", NULL, "do not send: the record waits for “assay sync”", OPTION_FLAG},
+    {"offline", NULL, "neither fetch nor send: the record waits for “assay sync”", OPTION_FLAG},
     {NULL, NULL, NULL, OPTION_FLAG},
 };
 
@@ -303,8 +354,9 @@ const struct command sign_command = {
     .summary = "Signs a review record without the console",
     .details =
         "Who signs here asserts that they saw every case. The record is signed by ssh-keygen with your own key "
-        "(assay.signingKey, else user.signingKey), committed to the log and sent. When it cannot be sent it "
-        "waits, and “assay sync” sends it.\n"
+        "(assay.signingKey, else user.signingKey), committed to the log and sent. The log is fetched first, so that "
+        "the record follows what you signed in another clone. When it cannot be sent it waits, and “assay sync” "
+        "sends it.\n"
         "A scores file is a list of {\"prompt\", \"case\", \"scores\": {criterion: score}, \"comment\"}, a triage "
         "file a list of {\"prompt\", \"case\", \"flag\", \"decision\": accepted|fix-required|dismissed, "
         "\"reason\"}. Digests of outputs are filled in; one that is given must be the present one.",

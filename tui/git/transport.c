@@ -420,6 +420,24 @@ int transport_fetch(struct repo *repo, const struct transport *transport, const 
     return 0;
 }
 
+int transport_fetch_log(struct repo *repo, const struct transport *transport, const char *log,
+                        struct transport_result *result, struct error *error)
+{
+    struct exchange exchange = {.repo = repo, .transport = transport, .log = log, .result = result};
+    int code = 0;
+    if (!repo_remote(repo)) {
+        result->outcome = TRANSPORT_NO_REMOTE;
+        return 0;
+    }
+    if (fetch_log(&exchange, &code, error) != 0) {
+        return -1;
+    }
+    if (code == 0 || slice_find(str_slice(&result->words), SLICE("couldn't find remote ref")) != SLICE_NOT_FOUND) {
+        set_outcome(&exchange, TRANSPORT_DONE, SLICE(""));
+    }
+    return 0;
+}
+
 /* --- push ------------------------------------------------------------------------------------------------------------ */
 
 enum push_answer { PUSH_SENT, PUSH_LOST, PUSH_FAILED };

@@ -314,6 +314,17 @@ static int take_up(struct workspace *workspace, struct journal *journal, struct 
     return code;
 }
 
+int submit_take_turn(const struct workspace *workspace, int wait_ms, struct turn *turn, struct error *error)
+{
+    bool taken = false;
+    if (turn_take(workspace->state_folder.data, wait_ms, turn, &taken, error) < 0)
+        return -1;
+    return taken ? 0
+                 : error_set(error, ERROR_ENVIRONMENT,
+                             "Another assay is signing in this repository and may be asking for a passphrase; sign "
+                             "again when it is done.");
+}
+
 /* From composed bytes in the journal to the log. */
 static int sign_entry(struct workspace *workspace, struct journal *journal, struct drafts *drafts,
                       struct journal_entry *entry, enum process_mode mode, struct submit_result *result,
@@ -325,7 +336,8 @@ static int sign_entry(struct workspace *workspace, struct journal *journal, stru
                          &result->foreground_helps, error);
     if (code < 0)
         journal_drop(journal, &entry->name, &ignored);
-    /* Added again: another assay that started while the key was asked for took the entry for one of a crash. */
+    /* Added again: where there are no turns (turn.h), another assay that started while the key was asked for took the
+     * entry for one of a crash. */
     if (code == 0)
         code = journal_add(journal, entry, &entry->name, error);
     if (code == 0)
@@ -388,13 +400,18 @@ int submit_resume(struct workspace *workspace, struct journal *journal, struct d
                   struct error *error)
 {
     struct journal_entries entries = {.count = 0};
-    int result = journal_pending(journal, &entries, error);
+    struct turn turn = TURN_INIT;
+    bool taken = false;
     *resumed = 0;
+    int result = turn_take(workspace->state_folder.data, 0, &turn, &taken, error);
+    if (result == 0 && taken)
+        result = journal_pending(journal, &entries, error);
     for (size_t i = 0; result == 0 && i < entries.count; i++) {
         const struct journal_entry *entry = &entries.items[i];
         if (slice_is(entry->kind, "record"))
             result = resume_entry(workspace, journal, drafts, entry, resumed, error);
     }
+    turn_give_back(&turn);
     journal_entries_clear(&entries);
     return result;
 }

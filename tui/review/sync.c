@@ -147,6 +147,23 @@ int sync_send(struct workspace *workspace, struct journal *journal, const struct
     return code;
 }
 
+int sync_fetch_log(struct workspace *workspace, const struct transport *transport, struct sync_report *report,
+                   struct error *error)
+{
+    struct transport_result result;
+    struct log_tips tips;
+    transport_result_init(&result);
+    int code = outbox_find_tips(workspace->repo, workspace_log(workspace), &tips, error);
+    if (code == 0)
+        code = transport_fetch_log(workspace->repo, transport, workspace_log(workspace), &result, error);
+    if (code == 0) {
+        report->fetched = result.outcome;
+        take_words(report, &result);
+    }
+    transport_result_clear(&result);
+    return code;
+}
+
 int sync_run(struct workspace *workspace, struct journal *journal, const struct transport *transport,
              struct sync_report *report, struct error *error)
 {

@@ -2,6 +2,8 @@
 
 #include "assay/base/memory.h"
 
+enum { SIGNING_WAIT_MS = 10 * 1000 };
+
 int signing_new(struct desk *desk, struct dossier *dossier, const struct module *module, struct signing **signing,
                 struct error *error)
 {
@@ -49,7 +51,7 @@ void signing_compose(struct signing *signing, size_t role, enum verdict verdict)
         signing->request.seed = place.seed;
 }
 
-/* With a repository of its own, and the records as they are now. */
+/* With the records as they are now. */
 static int sign(struct signing *signing, struct workspace *workspace, struct error *error)
 {
     const struct load *load = &signing->dossier->load;
@@ -72,13 +74,18 @@ static int sign(struct signing *signing, struct workspace *workspace, struct err
     return result;
 }
 
+/* With a repository of its own, and in turn with other programs. */
 static int run(void *context, struct error *error)
 {
     struct signing *signing = context;
     struct workspace *workspace = NULL;
+    struct turn turn = TURN_INIT;
     int result = workspace_open(signing->folder.data, &workspace, error);
     if (result == 0)
+        result = submit_take_turn(workspace, SIGNING_WAIT_MS, &turn, error);
+    if (result == 0)
         result = sign(signing, workspace, error);
+    turn_give_back(&turn);
     workspace_close(workspace);
     return result;
 }

@@ -44,6 +44,9 @@ const char *transport_outcome_text(enum transport_outcome outcome); /* "the remo
  * -1 only when git cannot be run or the user stopped it; every other failure is an outcome. */
 int transport_fetch(struct repo *repo, const struct transport *transport, const char *log, const char *const *names,
                     struct transport_result *result, struct error *error);
+/* Brings the log alone: what was judged stays as it was. DONE too when the remote has no log yet. */
+int transport_fetch_log(struct repo *repo, const struct transport *transport, const char *log,
+                        struct transport_result *result, struct error *error);
 /* Sends the records that wait: plain push, and when somebody was faster fetch, rebuild, try again after a while. */
 int transport_push_log(struct repo *repo, const struct transport *transport, const char *log,
                        struct transport_result *result, struct error *error);

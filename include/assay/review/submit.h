@@ -10,6 +10,7 @@
 #include "assay/review/ledger.h"
 #include "assay/review/submit_from.h"
 #include "assay/store/journal.h"
+#include "assay/store/turn.h"
 
 /* Why this request may not be signed, in one sentence, or false: unseen or unscored cases, own change, role not held,
  * a verdict without the comment it needs, stale outputs … The sign screen shows it, submit_sign refuses with it. */
@@ -24,6 +25,11 @@ struct submit_result {
     bool foreground_helps; /* signing failed for want of a passphrase or a touch: try in the foreground */
 };
 
+/* The turn to sign in this clone: to be held from before the ledger is read until submit_sign is done, since a record
+ * names the newest before it. Fails when another assay has it for longer than wait_ms (turn.h), signing, maybe asking
+ * for a passphrase. */
+int submit_take_turn(const struct workspace *workspace, int wait_ms, struct turn *turn, struct error *error);
+
 /* Composes, journals, signs, commits to the log. FOREGROUND: the caller has handed the terminal over. When a record of
  * the same person that says the same is signed and not sent yet, as after a failure, that one is taken up instead: signing
  * again doubles nothing. */
@@ -31,7 +37,8 @@ int submit_sign(struct workspace *workspace, struct journal *journal, struct dra
                 const struct submit_request *request, const struct ledger *ledger, enum process_mode mode,
                 struct submit_result *result, struct error *error);
 /* Takes up what a crash left: signed entries are committed; composed ones that were never signed are dropped (the draft
- * still holds everything). *resumed: how many were committed. Called at each start. drafts may be NULL here and above:
+ * still holds everything). *resumed: how many were committed. Called at each start; does nothing while another assay
+ * signs, whose entries are not of a crash. drafts may be NULL here and above:
  * then no draft is closed. */
 int submit_resume(struct workspace *workspace, struct journal *journal, struct drafts *drafts, size_t *resumed,
                   struct error *error);

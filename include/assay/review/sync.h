@@ -28,6 +28,10 @@ int sync_run(struct workspace *workspace, struct journal *journal, const struct 
 /* The second half alone: sends, fetches nothing but what a lost race needs. */
 int sync_send(struct workspace *workspace, struct journal *journal, const struct transport *transport,
               struct sync_report *report, struct error *error);
+/* Before signing: brings the log alone, so that a record follows what the same person signed elsewhere. Fills
+ * report->fetched and its words; journal and waiting records are left alone. */
+int sync_fetch_log(struct workspace *workspace, const struct transport *transport, struct sync_report *report,
+                   struct error *error);
 /* Records that are signed and wait to be sent. */
 int sync_waiting(struct workspace *workspace, size_t *count, struct error *error);
 
