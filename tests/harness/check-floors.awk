@@ -11,7 +11,7 @@ BEGIN {
           "spawn.h=base threads.h=base ncurses.h=ui/term.c curses.h=ui/term.c ncursesw/ncurses.h=ui/term.c " \
           "ncursesw/curses.h=ui/term.c term.h=ui/term.c git2.h=git", list, " ")
     for (i in list) { split(list[i], pair, "="); home[pair[1]] = pair[2] }
-    prefixes["openssl/"] = "trust"; prefixes["git2/"] = "git"; prefixes["curl/"] = "evaluate"
+    prefixes["openssl/"] = "trust"; prefixes["sodium/"] = "trust"; prefixes["git2/"] = "git"; prefixes["curl/"] = "evaluate"
     split("assert ctype dirent errno fcntl fnmatch float ftw getopt glob inttypes iso646 langinfo libgen limits locale " \
           "math netdb poll pwd regex sched setjmp signal stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib " \
           "stdnoreturn string strings termios time unistd wchar wctype pty util", list, " ")

@@ -1,5 +1,6 @@
 #include "harness/test.h"
 
+#include "assay/git/tree_cursor.h"
 #include "assay/git/tree_edit.h"
 #include "assay/git/trees.h"
 #include "harness/fixture.h"
@@ -261,6 +262,94 @@ static void adds_as_git_does(void **state)
     repo_close(world.repo);
 }
 
+/* The keys at which the trees differ, one after another; how it ended where they cannot be read. */
+static void walk(struct world *world, const struct oid *trees, size_t count, bool skip, struct str *out)
+{
+    struct tree_cursor cursors[3];
+    struct tree_key key;
+    struct error error = ERROR_INIT;
+    size_t skipped = 0;
+    int result = 0;
+    for (size_t i = 0; i < count; i++)
+        result |= tree_cursor_open(&cursors[i], world->repo, &trees[i], &error);
+    while (result == 0) {
+        if (skip)
+            result = tree_cursor_skip_common(cursors, count, SLICE("stop"), &skipped, &error);
+        if (result != 0 || !tree_cursor_key(cursors, count, &key))
+            break;
+        bool at[3], same = true;
+        for (size_t i = 0; i < count; i++) {
+            at[i] = tree_cursor_is_at(&cursors[i], &key);
+            same = same && at[i] && oid_equal(&cursors[i].oid, &cursors[0].oid) && cursors[i].kind == cursors[0].kind;
+        }
+        if (!same || slice_is(key.name, "stop"))
+            str_appendf(out, "%.*s%s ", SLICE_ARG(key.name), key.is_folder ? "/" : "");
+        for (size_t i = 0; i < count; i++)
+            result |= at[i] ? tree_cursor_step(&cursors[i], &error) : 0;
+    }
+    if (result != 0) { /* which of two wrong trees is met first may differ, and so what was seen before */
+        str_reset(out);
+        str_append_text(out, "refused");
+    }
+    for (size_t i = 0; i < count; i++)
+        tree_cursor_close(&cursors[i]);
+}
+
+static uint32_t roll(uint32_t *random, uint32_t sides)
+{
+    *random = *random * 1664525 + 1013904223;
+    return (*random >> 16) % sides;
+}
+
+/* Out of entries in git's order; `odd` leaves one where it makes a tree wrong: a file and a folder of one name. */
+static struct oid random_tree(struct world *world, uint32_t *random, uint32_t common, bool odd)
+{
+    static const char *const all[] = {"100644 a",    "100644 a-",    "100644 a.b", "40000 a",     "40000 aa",
+                                      "100644 b",    "40000 b-",     "100644 b.",  "100644 bb",   "40000 c",
+                                      "100755 stop", "100644 stop.", "100644 x",   "100644 x-y",  "100644 x.",
+                                      "40000 x",     "100644 x0",    "100644 yy",  "40000 z.dir", "100644 z0"};
+    static const struct oid oids[] = {{{1}}, {{2}}, {{3}}};
+    const char *entries[21];
+    const struct oid *named[20];
+    size_t count = 0;
+    for (size_t i = 0; i < 20; i++) {
+        const bool clash = strcmp(all[i], "40000 a") == 0 || strcmp(all[i], "40000 x") == 0;
+        const uint32_t kept = common * 2654435761u >> (i % 13); /* the same for trees of one round */
+        if (roll(random, 8) == 0 || (clash && !odd) || (kept & 3) == 0)
+            continue;
+        named[count] = &oids[roll(random, 12) == 0 ? 1 : 0];
+        entries[count++] = all[i];
+    }
+    entries[count] = NULL;
+    return raw_tree(world, entries, named);
+}
+
+static void skipping_what_is_common_changes_nothing(void **state)
+{
+    enum { ROUNDS = 120 };
+    struct world world;
+    uint32_t random = 99;
+    size_t refused = 0, differing = 0;
+    open_world(state, &world);
+    for (uint32_t round = 1; round <= ROUNDS; round++) {
+        struct str stepped = STR_INIT, skipped = STR_INIT;
+        struct oid trees[3];
+        const size_t count = 2 + round % 2;
+        for (size_t i = 0; i < count; i++)
+            trees[i] = random_tree(&world, &random, round, i == 1 && round % 3 == 0);
+        walk(&world, trees, count, false, &stepped);
+        walk(&world, trees, count, true, &skipped);
+        assert_slice(str_slice(&skipped), stepped.data);
+        refused += slice_is(str_slice(&stepped), "refused");
+        differing += stepped.size > 0;
+        str_clear(&stepped);
+        str_clear(&skipped);
+    }
+    assert_in_range(refused, 5, ROUNDS / 2);
+    assert_in_range(differing, ROUNDS / 2, ROUNDS);
+    repo_close(world.repo);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -271,6 +360,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(never_inflates_a_bomb, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(ends_at_a_depth, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(adds_as_git_does, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(skipping_what_is_common_changes_nothing, fixture_setup, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,10 @@
 #include "assay/base/slice.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "assay/base/env.h"
+#include "assay/base/once.h"
 
 struct slice slice_of(const char *text)
 {
@@ -161,7 +161,6 @@ bool slice_to_uint64(struct slice s, uint64_t *number)
 
 /* --- SipHash-1-3 (Aumasson, Bernstein, 2012): keyed, so that nobody can choose keys that collide ------------------- */
 static uint64_t seed[2];
-static pthread_once_t seeded = PTHREAD_ONCE_INIT;
 
 static void make_seed(void)
 {
@@ -196,7 +195,8 @@ static void sip_word(uint64_t v[4], uint64_t word)
 
 uint64_t slice_hash(struct slice s)
 {
-    pthread_once(&seeded, make_seed);
+    static struct once seeded;
+    once_run(&seeded, make_seed);
     uint64_t v[4] = {seed[0] ^ 0x736f6d6570736575, seed[1] ^ 0x646f72616e646f6d, seed[0] ^ 0x6c7967656e657261,
                      seed[1] ^ 0x7465646279746573};
     size_t at = 0;

@@ -74,6 +74,10 @@ static void write_text(struct writer *writer, struct slice text)
     str_push(writer->out, '"');
     while (at < text.size) {
         unsigned char byte = (unsigned char)text.data[at];
+        if (byte >= ' ' && byte <= '~' && byte != '"' && byte != '\\') {
+            at++;
+            continue;
+        }
         uint32_t code = byte;
         size_t size = byte < 0x80 ? 1 : sequence(slice_from(text, at), &code);
         bool keep = size && code >= 0x20 && code != '"' && code != '\\' &&
@@ -152,36 +156,53 @@ static int compare_pairs(const void *a, const void *b)
     return slice_compare((*x)->key, (*y)->key);
 }
 
-static const struct value_pair **ordered(const struct value *map, bool sorted)
+static bool is_ordered(const struct value *map)
 {
-    const struct value_pair **pairs = memory_new_array(map->map.count, sizeof *pairs);
-    for (size_t i = 0; i < map->map.count; i++)
-        pairs[i] = &map->map.pairs[i];
-    if (sorted && map->map.count)
-        qsort(pairs, map->map.count, sizeof *pairs, compare_pairs);
-    return pairs;
+    for (size_t i = 1; i < map->map.count; i++)
+        if (slice_compare(map->map.pairs[i - 1].key, map->map.pairs[i].key) > 0)
+            return false;
+    return true;
 }
 
 static void write_value(struct writer *writer, const struct value *value);
 
+static void write_pair(struct writer *writer, const struct value_pair *pair, bool first)
+{
+    if (!first)
+        str_push(writer->out, ',');
+    write_break(writer, writer->level);
+    write_text(writer, pair->key);
+    str_append(writer->out, writer->indented ? SLICE(": ") : SLICE(":"));
+    write_value(writer, &pair->value);
+}
+
+static void write_sorted(struct writer *writer, const struct value *map)
+{
+    enum { FEW = 32 };
+    const struct value_pair *few[FEW];
+    const struct value_pair **pairs = map->map.count <= FEW ? few : memory_new_array(map->map.count, sizeof *pairs);
+    for (size_t i = 0; i < map->map.count; i++)
+        pairs[i] = &map->map.pairs[i];
+    qsort(pairs, map->map.count, sizeof *pairs, compare_pairs);
+    for (size_t i = 0; i < map->map.count; i++)
+        write_pair(writer, pairs[i], i == 0);
+    if (pairs != few)
+        memory_free(pairs);
+}
+
 static void write_map(struct writer *writer, const struct value *map)
 {
-    const struct value_pair **pairs = ordered(map, writer->sorted);
     str_push(writer->out, '{');
     writer->level++;
-    for (size_t i = 0; i < map->map.count; i++) {
-        if (i)
-            str_push(writer->out, ',');
-        write_break(writer, writer->level);
-        write_text(writer, pairs[i]->key);
-        str_append_text(writer->out, writer->indented ? ": " : ":");
-        write_value(writer, &pairs[i]->value);
-    }
+    if (writer->sorted && !is_ordered(map))
+        write_sorted(writer, map);
+    else
+        for (size_t i = 0; i < map->map.count; i++)
+            write_pair(writer, &map->map.pairs[i], i == 0);
     writer->level--;
     if (map->map.count)
         write_break(writer, writer->level);
     str_push(writer->out, '}');
-    memory_free(pairs);
 }
 
 static void write_list(struct writer *writer, const struct value *list)

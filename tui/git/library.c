@@ -1,11 +1,10 @@
 #include "assay/git/library.h"
 
-#include <sched.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <git2.h>
 
 #include "assay/base/array.h"
+#include "assay/base/once.h"
 
 /* Windows of packs and cached objects are counted against the budget of 160 MB resident on a large repository; commits
  * and blobs are read once, so only trees are worth keeping. */
@@ -25,19 +24,17 @@ static void tune_library(void)
     git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
 }
 
-/* The library's options are global: set once, before the first repository of any thread is open. */
+static void start(void)
+{
+    git_libgit2_init();
+    tune_library();
+}
+
+/* The library's options are global: set before the first repository of any thread is open. */
 void library_start(void)
 {
-    static atomic_int state; /* 0: not yet, 1: somebody is at it, 2: done */
-    int expected = 0;
-    if (atomic_compare_exchange_strong(&state, &expected, 1)) {
-        git_libgit2_init();
-        tune_library();
-        atomic_store(&state, 2);
-    }
-    while (atomic_load(&state) != 2) {
-        sched_yield();
-    }
+    static struct once once;
+    once_run(&once, start);
 }
 
 const char *library_words(void)

@@ -94,6 +94,7 @@ struct reading {
     struct slice folder; /* "r/" or "reviews/" */
     bool seals;
     const struct commit *commit; /* NULL: files of a tree */
+    const struct commit *next;   /* that will be read, its parent as a rule; NULL: none */
 };
 
 static bool parse_file_name(struct slice name, bool seals, struct log_file *file)
@@ -179,6 +180,12 @@ static void take_differences(struct reading *reading, const struct merge *merge,
     }
 }
 
+/* The parent, or its tree where that is known, which spares reading it again. */
+static struct oid parent_root(const struct reading *reading, const struct oid *parent)
+{
+    return reading->next && oid_equal(&reading->next->oid, parent) ? reading->next->tree : *parent;
+}
+
 /* What a commit adds, against its first parent: what came by another parent is met there. What it takes away, against
  * each. */
 static int read_commit(struct reading *reading, struct error *error)
@@ -191,7 +198,7 @@ static int read_commit(struct reading *reading, struct error *error)
         struct oid before = {{0}};
         merge_init(&merge);
         if (commit->parent_count > 0) {
-            before = commit->parents[i];
+            before = parent_root(reading, &commit->parents[i]);
         }
         result = merge_compare(reading->repo, &before, &commit->tree, &merge, error);
         if (result == 0) {
@@ -302,9 +309,10 @@ static int read_commits(struct reading *reading, const struct commit *commits, s
     int result = 0;
     for (size_t i = 0; i < count && result == 0; i++) {
         reading->commit = &commits[i];
+        reading->next = i + 1 < count ? &commits[i + 1] : NULL;
         result = read_commit(reading, error);
     }
-    reading->commit = NULL;
+    reading->commit = reading->next = NULL;
     return result;
 }
 

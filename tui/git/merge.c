@@ -8,6 +8,7 @@
 #include "assay/git/commits.h"
 
 enum { SIDES_MAX = MERGE_BASES_MAX + 2 };
+#define MANIFEST "manifest.yaml"
 
 /* What the merge bases, the target and the candidate have at one key. */
 struct sides {
@@ -280,7 +281,7 @@ static int too_much(struct merging *merging, struct error *error)
 static void place_manifests(struct merging *merging, const struct tree_entry *before, const struct tree_entry *after,
                             struct tree_entry manifests[2])
 {
-    const struct slice path = copy_path(merging, SLICE("manifest.yaml"));
+    const struct slice path = copy_path(merging, SLICE(MANIFEST));
     manifests[0] = entry_at(before, path);
     manifests[1] = entry_at(after, path);
 }
@@ -290,8 +291,15 @@ static int merge_entries(struct merging *merging, struct level *level, const str
 {
     struct tree_key key;
     struct sides sides = {.bases = 0};
-    while (tree_cursor_key(level->cursors, level->count, &key)) {
-        merging->seen++;
+    for (;;) {
+        size_t skipped;
+        if (tree_cursor_skip_common(level->cursors, level->count, SLICE(MANIFEST), &skipped, error) != 0) {
+            return -1;
+        }
+        if (!tree_cursor_key(level->cursors, level->count, &key)) {
+            return 0;
+        }
+        merging->seen += skipped + 1;
         read_sides(level, &key, &sides);
         if (too_much(merging, error) != 0) {
             return -1;
@@ -301,7 +309,7 @@ static int merge_entries(struct merging *merging, struct level *level, const str
         }
         if (!key.is_folder) {
             const struct tree_entry *after = merge_leaf(merging, &sides, key.name);
-            if (slice_is(key.name, "manifest.yaml")) {
+            if (slice_is(key.name, MANIFEST)) {
                 place_manifests(merging, target_side(&sides), after, manifests);
             }
         }
@@ -309,7 +317,6 @@ static int merge_entries(struct merging *merging, struct level *level, const str
             return -1;
         }
     }
-    return 0;
 }
 
 static int merge_folder(struct merging *merging, const struct oid *trees, size_t count, struct error *error)
@@ -367,8 +374,12 @@ int merge_compute(const struct repo *repo, const struct oid *target, const struc
     for (size_t i = 0; i < base_count && result == 0; i++) {
         result = find_tree(repo, &bases[i], &trees[i], error);
     }
-    if (result != 0 || find_tree(repo, target, &trees[slots], error) != 0 ||
-        find_tree(repo, candidate, &trees[slots + 1], error) != 0) {
+    if (result == 0 && base_count == 1 && oid_equal(&bases[0], target)) {
+        trees[slots] = trees[0];
+    } else if (result == 0) {
+        result = find_tree(repo, target, &trees[slots], error);
+    }
+    if (result != 0 || find_tree(repo, candidate, &trees[slots + 1], error) != 0) {
         return -1;
     }
     merge->repo = repo;

@@ -4,18 +4,19 @@
 
 #include "assay/base/array.h"
 
-static enum tree_kind decode_mode(struct slice mode)
+static enum tree_kind decode_mode(const char *mode, size_t size)
 {
     static const struct {
-        const char *mode;
+        char mode[7];
+        unsigned char size;
         enum tree_kind kind;
-    } known[] = {{"100644", TREE_FILE},
-                 {"100755", TREE_EXECUTABLE},
-                 {"40000", TREE_FOLDER},
-                 {"120000", TREE_SYMLINK},
-                 {"160000", TREE_SUBMODULE}};
+    } known[] = {{"100644", 6, TREE_FILE},
+                 {"40000", 5, TREE_FOLDER},
+                 {"100755", 6, TREE_EXECUTABLE},
+                 {"120000", 6, TREE_SYMLINK},
+                 {"160000", 6, TREE_SUBMODULE}};
     for (size_t i = 0; i < ARRAY_COUNT(known); i++) {
-        if (slice_is(mode, known[i].mode)) {
+        if (size == known[i].size && memcmp(mode, known[i].mode, size) == 0) {
             return known[i].kind;
         }
     }
@@ -71,14 +72,13 @@ int tree_cursor_step(struct tree_cursor *cursor, struct error *error)
         cursor->kind = TREE_NONE;
         return 0;
     }
-    const size_t space = slice_find_byte(slice_part(rest, 0, 8), ' ');
-    const char *end = memchr(rest.data, '\0', rest.size);
-    if (space == SLICE_NOT_FOUND || !end || (size_t)(end - rest.data) < space + 1 ||
-        rest.size - (size_t)(end - rest.data) - 1 < OID_SIZE) {
+    const char *space = memchr(rest.data, ' ', rest.size < 8 ? rest.size : 8);
+    const char *end = space ? memchr(space, '\0', rest.size - (size_t)(space - rest.data)) : NULL;
+    if (!end || rest.size - (size_t)(end - rest.data) - 1 < OID_SIZE) {
         return bad_tree(cursor, "is cut off after", error);
     }
-    cursor->name = slice_make(rest.data + space + 1, (size_t)(end - rest.data) - space - 1);
-    cursor->kind = decode_mode(slice_part(rest, 0, space));
+    cursor->name = slice_make(space + 1, (size_t)(end - space) - 1);
+    cursor->kind = decode_mode(rest.data, (size_t)(space - rest.data));
     memcpy(cursor->oid.bytes, end + 1, OID_SIZE);
     cursor->next += (size_t)(end - rest.data) + 1 + OID_SIZE;
     const int order = previous_kind == TREE_NONE ? -1
@@ -108,6 +108,80 @@ int tree_cursor_open(struct tree_cursor *cursor, const struct repo *repo, const 
 void tree_cursor_close(struct tree_cursor *cursor)
 {
     objects_close(&cursor->object);
+}
+
+/* --- several side by side ------------------------------------------------------------------------------------------ */
+
+static struct slice rest_of(const struct tree_cursor *cursor)
+{
+    return slice_from(cursor->object.bytes, cursor->start);
+}
+
+static size_t common_size(struct slice a, struct slice b)
+{
+    enum { BLOCK = 256 };
+    const size_t size = a.size < b.size ? a.size : b.size;
+    size_t common = 0;
+    while (common + BLOCK <= size && memcmp(a.data + common, b.data + common, BLOCK) == 0) {
+        common += BLOCK;
+    }
+    while (common < size && a.data[common] == b.data[common]) {
+        common++;
+    }
+    return common;
+}
+
+/* Offset in the first cursor's tree where what all have in common from here on ends. */
+static size_t common_end(const struct tree_cursor *cursors, size_t count)
+{
+    const struct slice first = rest_of(&cursors[0]);
+    size_t common = first.size;
+    for (size_t i = 1; i < count; i++) {
+        common = common_size(slice_part(first, 0, common), rest_of(&cursors[i]));
+    }
+    return cursors[0].start + common;
+}
+
+/* Puts the cursor, which stands where the run began in the other's tree, on the entry of the run that the other is on. */
+static void follow(struct tree_cursor *cursor, const struct tree_cursor *other, size_t run)
+{
+    const size_t offset = (size_t)(other->name.data - other->object.bytes.data) - run;
+    cursor->name = slice_part(rest_of(cursor), offset, other->name.size);
+    cursor->oid = other->oid;
+    cursor->kind = other->kind;
+    cursor->next = cursor->start + (other->next - run);
+    cursor->start += other->start - run;
+}
+
+int tree_cursor_skip_common(struct tree_cursor *cursors, size_t count, struct slice stop, size_t *skipped,
+                            struct error *error)
+{
+    struct tree_cursor *first = &cursors[0], last = {.kind = TREE_NONE};
+    const size_t run = first->start;
+    *skipped = 0;
+    if (count < 2 || first->kind == TREE_NONE) {
+        return 0;
+    }
+    if (run >= first->common_end) {
+        first->common_end = common_end(cursors, count);
+    }
+    while (first->kind != TREE_NONE && first->next <= first->common_end && !slice_equal(first->name, stop)) {
+        last = *first;
+        ++*skipped;
+        if (tree_cursor_step(first, error) != 0) {
+            return -1;
+        }
+        if (first->kind == TREE_FOLDER && slice_starts_with(last.name, first->name)) {
+            break; /* whether a file of that name stands before it each must look for itself */
+        }
+    }
+    for (size_t i = 1; i<count && * skipped> 0; i++) {
+        follow(&cursors[i], &last, run);
+        if (tree_cursor_step(&cursors[i], error) != 0) {
+            return -1;
+        }
+    }
+    return 0;
 }
 
 bool tree_cursor_key(const struct tree_cursor *cursors, size_t count, struct tree_key *key)

@@ -17,6 +17,7 @@ struct tree_cursor {
     struct oid oid;
     enum tree_kind kind; /* TREE_NONE at the end */
     size_t start, next;  /* offsets of the current entry and of the one behind it */
+    size_t common_end;   /* see tree_cursor_skip_common */
 };
 
 /* oid none: an empty tree. The first entry is current at once. Close it in any case. */
@@ -32,6 +33,11 @@ struct tree_key {
 /* The smallest key at which any of the cursors stands; false when all are at their end. */
 bool tree_cursor_key(const struct tree_cursor *cursors, size_t count, struct tree_key *key);
 bool tree_cursor_is_at(const struct tree_cursor *cursor, const struct tree_key *key);
+
+/* Steps all of them over the entries that they have in common from here on, which is most of two large trees that differ
+ * in one entry; each entry is looked at once. Entries named `stop` are not skipped. */
+int tree_cursor_skip_common(struct tree_cursor *cursors, size_t count, struct slice stop, size_t *skipped,
+                            struct error *error);
 
 /* Order of two names as git sorts them. */
 int tree_cursor_compare(struct slice a, bool a_is_folder, struct slice b, bool b_is_folder);
