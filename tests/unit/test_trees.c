@@ -313,7 +313,7 @@ static struct oid random_tree(struct world *world, uint32_t *random, uint32_t co
     const struct oid *named[20];
     size_t count = 0;
     for (size_t i = 0; i < 20; i++) {
-        const bool clash = strcmp(all[i], "40000 a") == 0 || strcmp(all[i], "40000 x") == 0;
+        const bool clash = strcmp(all[i], "100644 a") == 0 || strcmp(all[i], "100644 x") == 0;
         const uint32_t kept = common * 2654435761u >> (i % 13); /* the same for trees of one round */
         if (roll(random, 8) == 0 || (clash && !odd) || (kept & 3) == 0)
             continue;
