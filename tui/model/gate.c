@@ -48,12 +48,21 @@ static void gate_problems(struct gate *gate, const struct gate_problem *problems
 static void gate_unknown_schema(struct gate *gate, const struct standing_record *entry)
 {
     const struct gate_record *source = entry->source;
-    bool signed_well = source->signature <= GATE_SIGNATURE_RETIRED && source->principal.size;
 
-    if (entry->fault != REASON_NONE && !signed_well)
+    if (entry->fault != REASON_UNKNOWN_SCHEMA)
         gate_ignore(gate, entry, entry->fault, entry->detail);
     else if (entry->filed_here)
         gate_block(gate, REASON_UNKNOWN_SCHEMA, GATE_CHANGE, source->principal, &source->name);
+}
+
+static void gate_gap(struct gate *gate, const struct standing_record *entry)
+{
+    static const char *const words[] = {[STANDING_GAP_MISSING] = "names an earlier one that cannot be found",
+                                        [STANDING_GAP_NUMBER] = "has a number that does not follow those before it"};
+    gate_block(gate, REASON_CHAIN_GAP, GATE_CHANGE,
+               arena_printf(&gate->verdict->arena, "a record of %.*s %s", SLICE_ARG(entry->source->principal),
+                            words[entry->gap]),
+               &entry->source->name);
 }
 
 static void gate_reject(struct gate *gate, size_t at)
@@ -115,7 +124,7 @@ static void gate_sort_records(struct gate *gate, bool *approves)
             continue;
         }
         if (entry->gap && entry->own)
-            gate_block(gate, REASON_CHAIN_GAP, GATE_CHANGE, entry->source->principal, &entry->source->name);
+            gate_gap(gate, entry);
         if (entry->record && standing_rejects(entry)) {
             gate_reject(gate, i);
         } else if (entry->fault != REASON_NONE) {

@@ -1,19 +1,24 @@
 #include "assay/model/reason.h"
 
 static const struct {
-    const char *name, *words;
+    const char *name, *words, *advice;
 } reasons[REASON_COUNT] = {
     [REASON_NONE] = {"good", "nothing is wrong"},
     [REASON_NO_POLICY] = {"no-policy", "the target has no policies/review.yaml"},
     [REASON_MERGE_CONFLICT] = {"merge-conflict", "the branch and the target changed the same file; update the branch"},
     [REASON_BAD_MANIFEST] = {"bad-manifest", "a manifest, or a file that it names, cannot be used"},
     [REASON_RECORDS_REMOVED] = {"records-removed", "the change edits or removes sealed records"},
-    [REASON_LOG_REWOUND] = {"log-rewound", "the log no longer has a commit that a signer saw"},
+    [REASON_LOG_REWOUND] = {"log-rewound", "the log no longer has a commit that a signer saw",
+                            "Push the log again from a clone that has the missing commits."},
     [REASON_TARGET_REPLACED] = {"target-replaced", "a merge put another history before the target's own"},
-    [REASON_CHAIN_GAP] = {"chain-gap", "a record names an earlier one that cannot be found"},
-    [REASON_UNKNOWN_SCHEMA] = {"unknown-schema", "a signed record was written by a newer version; update assay"},
+    [REASON_CHAIN_GAP] = {"chain-gap", "an earlier record of the same signer is missing, or the numbers do not follow",
+                          "Bring the missing record back: run “assay sync” where it was signed."},
+    [REASON_UNKNOWN_SCHEMA] = {"unknown-schema", "a signed record was written by a newer version of assay",
+                               "Update assay and ask again."},
     [REASON_UNKNOWN_AUTHOR] = {"unknown-author", "a commit author is in no person's emails"},
-    [REASON_REQUEST_CHANGES] = {"request-changes", "a reviewer requests changes"},
+    [REASON_REQUEST_CHANGES] =
+        {"request-changes", "a reviewer requests changes",
+         "Its signer withdraws it or signs anew, or a person listed under `override` supersedes it."},
     [REASON_MISSING_SIGN_OFF] = {"missing-sign-off", "a required sign-off is missing"},
     [REASON_STALE_OUTPUTS] = {"stale-outputs", "outputs were made with another template, model or input"},
     [REASON_MISSING_OUTPUTS] = {"missing-outputs", "cases have no output"},
@@ -22,25 +27,45 @@ static const struct {
     [REASON_BELOW_MINIMUM] = {"below-minimum", "a score is below the criterion's minimum"},
     [REASON_BELOW_MEAN] = {"below-mean", "the mean of the scores is below the rubric's"},
     [REASON_OPEN_FLAG] = {"open-flag", "a flag is not settled"},
-    [REASON_STALE_MODULE] = {"stale-module", "the module changed after the sign-off"},
-    [REASON_STALE_EVIDENCE] = {"stale-evidence", "the outputs changed after the sign-off"},
-    [REASON_STALE_RUBRIC] = {"stale-rubric", "the rubric or the role's meaning changed after the sign-off"},
-    [REASON_BAD_SIGNATURE] = {"bad-signature", "the signature is not of these bytes"},
-    [REASON_NO_SIGNATURE] = {"no-signature", "there is no signature"},
-    [REASON_UNKNOWN_SIGNER] = {"unknown-signer", "the key is not one of the signer's in allowed_signers"},
-    [REASON_REVOKED_KEY] = {"revoked-key", "the key is revoked"},
-    [REASON_EXPIRED_KEY] = {"expired-key", "the key is outside its time window"},
-    [REASON_ROLE_NOT_HELD] = {"role-not-held", "the signer does not hold this role"},
-    [REASON_SELF_APPROVAL] = {"self-approval", "the signer is an author of the change"},
-    [REASON_OTHER_REPOSITORY] = {"other-repository", "it was signed for another repository"},
-    [REASON_OTHER_TARGET] = {"other-target", "it was signed for another target"},
-    [REASON_OTHER_CHANGE] = {"other-change", "it was signed for another change"},
-    [REASON_SUPERSEDED] = {"superseded", "a newer or stricter record stands in its place"},
-    [REASON_SPENT] = {"spent", "it is sealed on the target already and approves nothing new"},
-    [REASON_NO_SEAT] = {"no-seat", "no seat is left for it: enough others signed, or the role is not required"},
-    [REASON_MALFORMED] = {"malformed", "it is not a record"},
-    [REASON_WRONG_NAMESPACE] = {"wrong-namespace", "the signature was made for another purpose"},
-    [REASON_NOT_ALL_SEEN] = {"not-all-seen", "not every case was seen, or nothing was scored"},
+    [REASON_STALE_MODULE] = {"stale-module", "the module changed after the sign-off",
+                             "The person reviews the module as it is now and signs again."},
+    [REASON_STALE_EVIDENCE] = {"stale-evidence", "the outputs changed after the sign-off",
+                               "The person reviews the outputs of today and signs again."},
+    [REASON_STALE_RUBRIC] = {"stale-rubric", "the rubric or the role's meaning changed after the sign-off",
+                             "The person signs again, under the rubric and the meaning of today."},
+    [REASON_BAD_SIGNATURE] = {"bad-signature", "the signature is not of these bytes",
+                              "Its signer signs again; bytes that were changed after signing never count."},
+    [REASON_NO_SIGNATURE] = {"no-signature", "there is no signature",
+                             "Its signer adds the .sig file that belongs to it, or signs again."},
+    [REASON_UNKNOWN_SIGNER] =
+        {"unknown-signer", "the key is not one of the signer's in allowed_signers",
+         "The person whom it names signs with a key that policies/allowed_signers lists for them."},
+    [REASON_REVOKED_KEY] = {"revoked-key", "the key is revoked",
+                            "The person signs again with a key that is not revoked."},
+    [REASON_EXPIRED_KEY] = {"expired-key", "the key is outside its time window",
+                            "The person signs again with a key that is valid today."},
+    [REASON_ROLE_NOT_HELD] = {"role-not-held", "the signer does not hold this role",
+                              "Somebody who holds the role signs, or policies/review.yaml gives it to this person."},
+    [REASON_SELF_APPROVAL] = {"self-approval", "the signer is an author of the change",
+                              "Somebody signs who holds the role and wrote nothing of the change."},
+    [REASON_OTHER_REPOSITORY] = {"other-repository", "it was signed for another repository",
+                                 "The person reviews and signs in this repository."},
+    [REASON_OTHER_TARGET] = {"other-target", "it was signed for another target",
+                             "The person reviews and signs for this target."},
+    [REASON_OTHER_CHANGE] = {"other-change", "it was signed for another change",
+                             "The person reviews and signs this change."},
+    [REASON_SUPERSEDED] = {"superseded", "a newer or stricter record stands in its place",
+                           "Nothing is to be done: the record that stands in its place counts."},
+    [REASON_SPENT] = {"spent", "it is sealed on the target already and approves nothing new",
+                      "Nothing is to be done about it; a new change needs a sign-off of its own."},
+    [REASON_NO_SEAT] = {"no-seat", "no seat is left for it: enough others signed, or the role is not required",
+                        "Nothing is to be done: no sign-off of this role is missing."},
+    [REASON_MALFORMED] = {"malformed", "it is not a record",
+                          "Its signer signs again with assay; a file that is no record never counts."},
+    [REASON_WRONG_NAMESPACE] = {"wrong-namespace", "the signature was made for another purpose",
+                                "Its signer signs it as a review, with “assay sign”."},
+    [REASON_NOT_ALL_SEEN] = {"not-all-seen", "not every case was seen, or nothing was scored",
+                             "The person looks at every case, scores where the role scores, and signs again."},
 };
 
 const char *reason_name(enum reason reason)
@@ -51,6 +76,16 @@ const char *reason_name(enum reason reason)
 const char *reason_words(enum reason reason)
 {
     return reasons[reason].words;
+}
+
+const char *reason_advice(enum reason reason)
+{
+    return reasons[reason].advice ? reasons[reason].advice : "";
+}
+
+bool reason_is_harmless(enum reason reason)
+{
+    return reason == REASON_NONE || reason == REASON_SUPERSEDED || reason == REASON_SPENT || reason == REASON_NO_SEAT;
 }
 
 bool reason_parse(struct slice name, enum reason *reason)

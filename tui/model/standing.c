@@ -14,17 +14,9 @@ static int standing_compare(const void *left, const void *right)
     return order ? order : slice_compare((*a)->principal, (*b)->principal);
 }
 
-/* Made by a key of the person that the record names, whatever became of the key since. */
-static bool standing_is_signed(const struct gate_record *source)
-{
-    if (source->signature > GATE_SIGNATURE_COMPROMISED || !source->principal.size)
-        return false;
-    return !source->record || slice_equal(source->principal, source->record->reviewer.principal);
-}
-
 static enum standing_power standing_power(const struct gate_record *source)
 {
-    if (!source->record || source->decoded != RECORD_OK || !standing_is_signed(source))
+    if (!source->record || source->decoded != RECORD_OK || !gate_input_is_signed(source))
         return POWER_NONE;
     if (source->signature == GATE_SIGNATURE_GOOD)
         return POWER_FULL;
@@ -70,7 +62,7 @@ static void standing_collect(const struct gate_input *input, struct standing *st
             entry = &records[standing->count++];
             standing_fill(input, sorted[i], entry);
         }
-        if (standing_is_signed(entry->source) && !standing_is_signed(sorted[i]))
+        if (gate_input_is_signed(entry->source) && !gate_input_is_signed(sorted[i]))
             continue;
         entry->sealed |= sorted[i]->sealed;
         entry->filed_here |= sorted[i]->filed_here;
@@ -148,6 +140,18 @@ static void standing_walk(struct walk *walk, const struct standing_record *entry
     }
 }
 
+static enum standing_gap standing_find_gap(const struct standing *standing, const struct record *record)
+{
+    int64_t highest = 0;
+    for (size_t i = 0; i < record->prev_count; i++) {
+        const struct standing_record *before = standing_link(standing, record, &record->prev[i]);
+        if (!before)
+            return STANDING_GAP_MISSING;
+        highest = before->record->seq > highest ? before->record->seq : highest;
+    }
+    return record->seq - 1 == highest ? STANDING_GAP_NONE : STANDING_GAP_NUMBER;
+}
+
 static void standing_follow(struct standing *standing)
 {
     struct walk walk = {.standing = standing};
@@ -157,9 +161,8 @@ static void standing_follow(struct standing *standing)
         struct standing_record *entry = &standing->records[i];
         if (entry->power >= POWER_REJECT)
             standing_walk(&walk, entry);
-        for (size_t p = 0; entry->power != POWER_NONE && p < entry->record->prev_count; p++)
-            entry->gap |= !standing_link(standing, entry->record, &entry->record->prev[p]);
-        entry->gap &= entry->source->signature != GATE_SIGNATURE_COMPROMISED;
+        if (entry->power != POWER_NONE && entry->source->signature != GATE_SIGNATURE_COMPROMISED)
+            entry->gap = standing_find_gap(standing, entry->record);
     }
     memory_free(walk.stack);
     memory_free(walk.visited);
@@ -257,27 +260,6 @@ bool standing_rejects(const struct standing_record *entry)
            (entry->own || entry->module != GATE_CHANGE);
 }
 
-static enum reason standing_signature_fault(const struct standing_record *entry)
-{
-    static const enum reason faults[] = {
-        [GATE_SIGNATURE_GOOD] = REASON_NONE,
-        [GATE_SIGNATURE_EXPIRED] = REASON_EXPIRED_KEY,
-        [GATE_SIGNATURE_RETIRED] = REASON_REVOKED_KEY,
-        [GATE_SIGNATURE_COMPROMISED] = REASON_REVOKED_KEY,
-        [GATE_SIGNATURE_UNKNOWN] = REASON_UNKNOWN_SIGNER,
-        [GATE_SIGNATURE_BAD] = REASON_BAD_SIGNATURE,
-        [GATE_SIGNATURE_NAMESPACE] = REASON_WRONG_NAMESPACE,
-        [GATE_SIGNATURE_NONE] = REASON_NO_SIGNATURE,
-    };
-    const struct gate_record *source = entry->source;
-
-    if (source->signature > GATE_SIGNATURE_COMPROMISED)
-        return faults[source->signature];
-    if (source->decoded == RECORD_MALFORMED || (source->decoded == RECORD_OK && !source->record))
-        return REASON_MALFORMED;
-    return standing_is_signed(source) ? faults[source->signature] : REASON_UNKNOWN_SIGNER;
-}
-
 static enum reason standing_content_fault(const struct gate_input *input, struct standing_record *entry)
 {
     const struct record *record = entry->record;
@@ -301,28 +283,20 @@ static enum reason standing_content_fault(const struct gate_input *input, struct
 static enum reason standing_fault(const struct gate_input *input, struct standing_record *entry)
 {
     const struct record *record = entry->record;
-    enum reason fault = standing_signature_fault(entry);
+    enum reason fault = gate_input_fault(input->policy, entry->source, input->change);
 
-    if (!record || (fault != REASON_NONE && entry->power == POWER_NONE && !standing_is_signed(entry->source)))
-        return fault;
-    if (!slice_equal(record->repository, input->policy->repository))
-        return REASON_OTHER_REPOSITORY;
-    if (!slice_equal(record->target, input->policy->target))
-        return REASON_OTHER_TARGET;
-    if (!entry->own)
-        return REASON_OTHER_CHANGE;
     if (fault != REASON_NONE)
         return fault;
     if (!standing_stands(entry))
         return REASON_SUPERSEDED;
     if (record->verdict == VERDICT_WITHDRAW)
         return REASON_NONE;
+    if (entry->sealed) /* its signer may have lost the role since */
+        return REASON_SPENT;
     if (!entry->held)
         return REASON_ROLE_NOT_HELD;
     if (entry->author)
         return REASON_SELF_APPROVAL;
-    if (entry->sealed)
-        return REASON_SPENT;
     if (entry->module == GATE_CHANGE) {
         entry->detail = SLICE("its module is not in the change any more");
         return REASON_STALE_MODULE;

@@ -80,6 +80,11 @@ struct gate_input {
     size_t unknown_author_count;
 };
 
+/* Made by a key of the person that the record names, whatever became of the key since. */
+bool gate_input_is_signed(const struct gate_record *record);
+/* Why a record says nothing about this change, as far as itself, the keys and the policy's names tell, the weightiest
+ * reason first: one word for one thing, whoever asks. REASON_NONE: as far as that goes it counts. */
+enum reason gate_input_fault(const struct policy *policy, const struct gate_record *record, struct slice change);
 bool gate_input_is_author(const struct gate_input *input, struct slice principal);
 /* The module at this path, or with this digest; GATE_CHANGE: none. */
 size_t gate_input_module(const struct gate_input *input, struct slice path);

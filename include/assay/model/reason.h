@@ -52,5 +52,8 @@ enum reason {
 const char *reason_name(enum reason reason); /* "missing-sign-off"; "good" for REASON_NONE */
 bool reason_parse(struct slice name, enum reason *reason);
 const char *reason_words(enum reason reason); /* one short sentence for a person */
+/* What would make a record count, or whom to ask, in one sentence; "" where the reason is about no record. */
+const char *reason_advice(enum reason reason);
+bool reason_is_harmless(enum reason reason); /* the record is in order, but not needed */
 
 #endif

@@ -14,22 +14,25 @@ enum standing_power {
     POWER_FULL,
 };
 
+/* Whether the signer's chain is whole before a record. */
+enum standing_gap { STANDING_GAP_NONE, STANDING_GAP_MISSING, STANDING_GAP_NUMBER };
+
 struct standing_record {
     const struct gate_record *source;
     const struct record *record; /* NULL: not decoded */
     bool sealed, filed_here;     /* of all good copies */
     bool own;                    /* of this change */
     enum standing_power power;
-    bool gap;          /* a `prev` cannot be found */
-    bool replaced;     /* a descendant of the same three stands in its place */
-    bool withdrawn;    /* a withdraw of the same three descends from it */
-    bool ended;        /* a rejection named in the `supersedes` of somebody who may */
-    bool outranked;    /* on a fork, a stricter record stands beside it */
-    size_t module;     /* index in the input's modules, or GATE_CHANGE */
-    size_t role;       /* index in the policy's roles; SIZE_MAX: unknown there */
-    bool held;         /* the signer holds that role today */
-    bool author;       /* the signer is an author and self_approval is off */
-    enum reason fault; /* why it counts for nothing but a rejection; REASON_NONE: it counts */
+    enum standing_gap gap; /* a `prev` cannot be found; `seq` does not follow them */
+    bool replaced;         /* a descendant of the same three stands in its place */
+    bool withdrawn;        /* a withdraw of the same three descends from it */
+    bool ended;            /* a rejection named in the `supersedes` of somebody who may */
+    bool outranked;        /* on a fork, a stricter record stands beside it */
+    size_t module;         /* index in the input's modules, or GATE_CHANGE */
+    size_t role;           /* index in the policy's roles; SIZE_MAX: unknown there */
+    bool held;             /* the signer holds that role today */
+    bool author;           /* the signer is an author and self_approval is off */
+    enum reason fault;     /* why it counts for nothing but a rejection; REASON_NONE: it counts */
     struct slice detail;
 };
 
