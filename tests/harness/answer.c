@@ -4,13 +4,24 @@
 #include "assay/data/schema.h"
 #include "harness/test.h"
 
+/* A key that the schema does not name is one that nobody can rely on. */
+static void refuse_unknown(void *context, struct slice where, const struct value *value)
+{
+    (void)value;
+    fail_msg("%s does not know the key %.*s", (const char *)context, SLICE_ARG(where));
+}
+
 void answer_parse(struct fixture *f, const char *schema, struct document *document)
 {
     struct error error = ERROR_INIT;
     assert_success(json_load(str_slice(&f->result.output), SLICE("standard output"), 64 << 20, 64, document, &error),
                    error);
-    if (schema)
-        assert_success(schema_check(schema_embedded(schema, &error), document, NULL, NULL, &error), error);
+    if (!schema)
+        return;
+    const struct schema *compiled = schema_embedded(schema, &error);
+    if (!compiled)
+        fail_msg("%s", error.text);
+    assert_success(schema_check(compiled, document, refuse_unknown, (void *)schema, &error), error);
 }
 
 const struct value *answer_find(const struct value *list, const char *key, const char *text)

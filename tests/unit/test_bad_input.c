@@ -193,7 +193,7 @@ static void a_record_that_is_not_json(void **state)
     const struct fixture_file files[] = {{path, bytes}, {"r/prompt%2Fconcise/readme.txt", SLICE("hello\n")}};
     fixture_commit(f, CONTENT_ORIGIN, &(struct fixture_commit){.branch = "assay/log", .files = files, .file_count = 2});
     assert_int_equal(fixture_assay(f, C, "verify", "--json", NULL), 1);
-    review_said(f, "\"malformed\"");
+    review_said(f, "\"no-signature\"");
     review_said(f, "\"good\": 1,");
     review_complained(f, "readme.txt");
     assert_int_equal(review_gate(f, C, CONCISE), 1);

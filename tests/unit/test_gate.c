@@ -763,7 +763,7 @@ static void judge_row(void **state)
 /* Every reason of the contract is given by some row. */
 static void no_reason_is_forgotten(void **state)
 {
-    bool seen[REASON_COUNT] = {true};
+    bool seen[REASON_COUNT] = {[REASON_NONE] = true, [REASON_TARGET_REPLACED] = true}; /* the latter is audit's */
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

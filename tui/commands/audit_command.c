@@ -2,6 +2,7 @@
 
 #include "assay/base/env.h"
 #include "assay/commands/print.h"
+#include "assay/commands/refused.h"
 #include "assay/commands/subject.h"
 #include "assay/review/audit.h"
 #include "assay/review/sync.h"
@@ -14,6 +15,20 @@ struct report {
 
 static const char *const result_names[] = {
     [AUDIT_ALLOWED] = "allowed", [AUDIT_GAP] = "gap", [AUDIT_ACCEPTED] = "accepted"};
+
+/* What settles a gap of the past: it cannot be signed any more. */
+#define SETTLE "A seal that allows it settles it, or its commit under `accepted` in policies/review.yaml with a reason."
+
+static const char *advice(const struct audit_problem *problem)
+{
+    if (problem->accepted.size > 0)
+        return "";
+    if (problem->reason == REASON_RECORDS_REMOVED)
+        return "Bring it back from a clone that has it, or name it under `accepted` in policies/review.yaml.";
+    if (problem->reason == REASON_TARGET_REPLACED)
+        return "Put the target's own history first again, or name the commit under `accepted` with a reason.";
+    return reason_advice(problem->reason);
+}
 
 /* ---- JSON ---- */
 
@@ -38,6 +53,22 @@ static struct value *new_seal(struct arena *arena, const struct audit_step *step
     return map;
 }
 
+static struct value *new_refused(struct arena *arena, const struct audit_step *step)
+{
+    struct value *list = value_new_list(arena);
+    for (size_t i = 0; i < step->refused_count; i++) {
+        const struct past_refusal *refusal = &step->refused[i];
+        struct value *map = value_new_map(arena);
+        value_set(arena, map, "record", subject_digest(arena, &refusal->record));
+        value_set(arena, map, "reason", value_of_text(slice_of(reason_name(refusal->reason))));
+        value_set(arena, map, "detail", value_of_text(refusal->detail));
+        value_set(arena, map, "file", value_of_text(refusal->file));
+        value_set(arena, map, "principal", subject_text(refusal->principal));
+        value_add(arena, list, *map);
+    }
+    return list;
+}
+
 static struct value *new_step(struct arena *arena, const struct audit_step *step)
 {
     struct value *map = value_new_map(arena), *modules = value_new_list(arena);
@@ -52,8 +83,11 @@ static struct value *new_step(struct arena *arena, const struct audit_step *step
     value_set(arena, map, "modules", *modules);
     value_set(arena, map, "result", value_of_text(slice_of(result_names[step->result])));
     value_set(arena, map, "seal", step->result == AUDIT_ALLOWED ? *new_seal(arena, step) : value_of_null());
-    if (step->result != AUDIT_ALLOWED)
+    if (step->result != AUDIT_ALLOWED) {
         value_set(arena, map, "reason", value_of_text(step->reason));
+        value_set(arena, map, "refused", *new_refused(arena, step));
+        value_set(arena, map, "advice", step->result == AUDIT_GAP ? value_of_text(SLICE(SETTLE)) : value_of_null());
+    }
     if (step->result == AUDIT_ACCEPTED)
         value_set(arena, map, "accepted", value_of_text(step->accepted));
     return map;
@@ -66,6 +100,9 @@ static struct value *new_problem(struct arena *arena, const struct audit_problem
     value_set(arena, map, "detail", value_of_text(problem->detail));
     value_set(arena, map, "record", subject_digest(arena, &problem->record));
     value_set(arena, map, "commit", subject_oid(arena, &problem->commit));
+    value_set(arena, map, "file", subject_text(problem->file));
+    value_set(arena, map, "principal", subject_text(problem->principal));
+    value_set(arena, map, "advice", subject_text(slice_of(advice(problem))));
     value_set(arena, map, "accepted", subject_text(problem->accepted));
     return map;
 }
@@ -94,6 +131,17 @@ static void print_audit_json(const struct report *report)
 
 /* ---- text ---- */
 
+static void print_refusal(const struct past_refusal *refusal)
+{
+    char hex[64 + 1];
+    digest_format_hex(&refusal->record, hex);
+    print_text("    %.12s  ", hex);
+    print_cell(refusal->principal.size > 0 ? refusal->principal : SLICE("signer unknown"), 0);
+    print_text("  ");
+    refused_print_reason(refusal->reason, refusal->detail);
+    print_line("\n      %.*s\n", SLICE_ARG(refusal->file));
+}
+
 static void print_step(const struct audit_step *step)
 {
     static const char *const marks[] = {[AUDIT_ALLOWED] = "✓", [AUDIT_GAP] = "✗", [AUDIT_ACCEPTED] = "·"};
@@ -116,8 +164,12 @@ static void print_step(const struct audit_step *step)
         print_line("    sealed as %.*s by %.*s\n", SLICE_ARG(step->sealed_change), SLICE_ARG(step->sealer));
     else
         print_line("    %.*s\n", SLICE_ARG(step->reason));
+    for (size_t i = 0; i < step->refused_count; i++)
+        print_refusal(&step->refused[i]);
     if (step->result == AUDIT_ACCEPTED)
         print_line("    accepted: %.*s\n", SLICE_ARG(step->accepted));
+    else if (step->result == AUDIT_GAP)
+        print_text("    " SETTLE "\n");
 }
 
 static void print_problem(const struct audit_problem *problem)
@@ -129,10 +181,15 @@ static void print_problem(const struct audit_problem *problem)
                SLICE_ARG(problem->detail));
     if (!digest_is_none(&problem->record))
         print_text("    record %s\n", record);
+    if (problem->file.size > 0)
+        print_line("    %.*s, signed by %.*s\n", SLICE_ARG(problem->file),
+                   SLICE_ARG(problem->principal.size > 0 ? problem->principal : SLICE("somebody who is not known")));
     if (!oid_is_none(&problem->commit))
         print_text("    commit %s\n", commit);
     if (problem->accepted.size > 0)
         print_line("    accepted: %.*s\n", SLICE_ARG(problem->accepted));
+    if (advice(problem)[0])
+        print_text("    %s\n", advice(problem));
 }
 
 static void print_audit(const struct report *report)

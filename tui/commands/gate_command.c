@@ -1,6 +1,7 @@
 #include "assay/commands/gate_command.h"
 
 #include "assay/commands/print.h"
+#include "assay/commands/refused.h"
 #include "assay/commands/subject.h"
 #include "assay/git/ancestry.h"
 #include "assay/review/sync.h"
@@ -21,8 +22,14 @@ static const struct gate_module_verdict *verdict_of(const struct judged *judged,
 
 /* ---- JSON ---- */
 
-static struct value *new_blocks(struct arena *arena, const struct gate_verdict *verdict, size_t module)
+static const struct ledger_record *record_of(const struct judged *judged, const struct digest *name)
 {
+    return digest_is_none(name) ? NULL : refused_find(judged->ledger, name, judged->load->change);
+}
+
+static struct value *new_blocks(struct arena *arena, const struct judged *judged, size_t module)
+{
+    const struct gate_verdict *verdict = &judged->assessment->verdict;
     struct value *list = value_new_list(arena);
     for (size_t i = 0; i < verdict->block_count; i++) {
         const struct gate_block *block = &verdict->blocks[i];
@@ -32,6 +39,7 @@ static struct value *new_blocks(struct arena *arena, const struct gate_verdict *
         value_set(arena, map, "reason", value_of_text(slice_of(reason_name(block->reason))));
         value_set(arena, map, "detail", value_of_text(block->detail));
         value_set(arena, map, "record", subject_digest(arena, &block->record));
+        refused_set(arena, map, record_of(judged, &block->record), block->reason);
         value_add(arena, list, *map);
     }
     return list;
@@ -69,14 +77,22 @@ static struct value *new_modules(struct arena *arena, const struct judged *judge
         value_set(arena, map, "digest", subject_digest(arena, &module->digest));
         value_set(arena, map, "evidence", subject_digest(arena, &module->evidence));
         value_set(arena, map, "required", *new_required(arena, judged, i));
-        value_set(arena, map, "blocking", *new_blocks(arena, &judged->assessment->verdict, i));
+        value_set(arena, map, "blocking", *new_blocks(arena, judged, i));
         value_add(arena, list, *map);
     }
     return list;
 }
 
-static struct value *new_records(struct arena *arena, const struct gate_verdict *verdict)
+/* What the gate says of it, else what was found when it was read. */
+static struct slice detail_of(const struct judged *judged, const struct gate_ignored *ignored)
 {
+    const struct ledger_record *record = record_of(judged, &ignored->record);
+    return ignored->detail.size > 0 || !record ? ignored->detail : record->detail;
+}
+
+static struct value *new_records(struct arena *arena, const struct judged *judged)
+{
+    const struct gate_verdict *verdict = &judged->assessment->verdict;
     struct value *map = value_new_map(arena), *counted = value_new_list(arena), *ignored = value_new_list(arena);
     for (size_t i = 0; i < verdict->counted_count; i++)
         value_add(arena, counted, subject_digest(arena, &verdict->counted[i]));
@@ -84,7 +100,8 @@ static struct value *new_records(struct arena *arena, const struct gate_verdict 
         struct value *item = value_new_map(arena);
         value_set(arena, item, "record", subject_digest(arena, &verdict->ignored[i].record));
         value_set(arena, item, "reason", value_of_text(slice_of(reason_name(verdict->ignored[i].reason))));
-        value_set(arena, item, "detail", value_of_text(verdict->ignored[i].detail));
+        value_set(arena, item, "detail", value_of_text(detail_of(judged, &verdict->ignored[i])));
+        refused_set(arena, item, record_of(judged, &verdict->ignored[i].record), verdict->ignored[i].reason);
         value_add(arena, ignored, *item);
     }
     value_set(arena, map, "counted", *counted);
@@ -115,9 +132,9 @@ static struct value *new_gate(struct arena *arena, const struct judged *judged)
     value_set(arena, map, "policy",
               workspace_has_policy(workspace) ? subject_digest(arena, &workspace->policy.digest) : value_of_null());
     value_set(arena, map, "result", value_of_text(verdict->pass ? SLICE("pass") : SLICE("blocked")));
-    value_set(arena, map, "blocking", *new_blocks(arena, verdict, GATE_CHANGE));
+    value_set(arena, map, "blocking", *new_blocks(arena, judged, GATE_CHANGE));
     value_set(arena, map, "modules", *new_modules(arena, judged));
-    value_set(arena, map, "records", *new_records(arena, verdict));
+    value_set(arena, map, "records", *new_records(arena, judged));
     value_set(arena, map, "authors", *new_texts(arena, load->authors, load->author_count));
     value_set(arena, map, "unknown_authors", *new_texts(arena, load->unknown_authors, load->unknown_author_count));
     return map;
@@ -175,16 +192,28 @@ static void print_role(const struct judged *judged, const struct gate_module_ver
     print_text("\n");
 }
 
-static void print_blocks(const struct gate_verdict *verdict, size_t module, const char *indent)
+static void print_refusal(const struct judged *judged, const struct digest *name, enum reason reason,
+                          const char *indent)
 {
+    struct str deeper = STR_INIT;
+    str_appendf(&deeper, "%s  ", indent);
+    refused_print(record_of(judged, name), reason, deeper.data);
+    str_clear(&deeper);
+}
+
+static void print_blocks(const struct judged *judged, size_t module, const char *indent)
+{
+    const struct gate_verdict *verdict = &judged->assessment->verdict;
     for (size_t i = 0; i < verdict->block_count; i++) {
         const struct gate_block *block = &verdict->blocks[i];
         if (block->module != module || (module != GATE_CHANGE && block->reason == REASON_MISSING_SIGN_OFF))
             continue; /* the roles say it already */
-        print_text("%s! %s", indent, reason_words(block->reason));
+        print_text("%s! %s: %s", indent, reason_name(block->reason), reason_words(block->reason));
         if (block->detail.size > 0)
             print_line(": %.*s", SLICE_ARG(block->detail));
         print_text("\n");
+        if (reason_advice(block->reason)[0])
+            print_refusal(judged, &block->record, block->reason, indent);
     }
 }
 
@@ -196,23 +225,25 @@ static void print_module(const struct judged *judged, size_t at)
                SLICE_ARG(module->version), SLICE_ARG(module->path));
     for (size_t i = 0; verdict && i < verdict->required_count; i++)
         print_role(judged, verdict, &verdict->required[i]);
-    print_blocks(&judged->assessment->verdict, at, "    ");
+    print_blocks(judged, at, "    ");
 }
 
 static void print_ignored(const struct judged *judged)
 {
     const struct gate_verdict *verdict = &judged->assessment->verdict;
-    size_t shown = 0;
     for (size_t i = 0; i < verdict->ignored_count; i++) {
         const struct gate_ignored *ignored = &verdict->ignored[i];
+        const struct ledger_record *record = record_of(judged, &ignored->record);
         char hex[64 + 1];
-        if (ignored->reason == REASON_SUPERSEDED || ignored->reason == REASON_OTHER_CHANGE)
-            continue; /* the common course of things */
         digest_format_hex(&ignored->record, hex);
-        if (shown++ == 0)
-            print_line("\nRecords that do not count:\n");
-        print_line("  %.12s  %s%s%.*s\n", hex, reason_words(ignored->reason), ignored->detail.size ? ": " : "",
-                   SLICE_ARG(ignored->detail));
+        if (i == 0)
+            print_text("\nRecords that do not count:\n");
+        print_text("  %.12s  ", hex);
+        print_cell(record && record->principal.size ? name_of(judged, record->principal) : SLICE("signer unknown"), 0);
+        print_text("  ");
+        refused_print_reason(ignored->reason, detail_of(judged, ignored));
+        print_text("\n");
+        print_refusal(judged, &ignored->record, ignored->reason, "  ");
     }
 }
 
@@ -222,7 +253,7 @@ static void print_gate(const struct judged *judged)
     const struct gate_verdict *verdict = &judged->assessment->verdict;
     print_line("%.*s → %s: %s%s\n", SLICE_ARG(load->change), judged->workspace->target.name.data,
                verdict->pass ? "pass" : "blocked", judged->fresh ? "" : " (offline: not compared with the remote)");
-    print_blocks(verdict, GATE_CHANGE, "  ");
+    print_blocks(judged, GATE_CHANGE, "  ");
     for (size_t i = 0; i < load->module_count; i++)
         print_module(judged, i);
     if (load->unknown_author_count > 0) {
@@ -276,21 +307,13 @@ static int need_readable_policy(const struct workspace *workspace, bool *missing
     return *missing ? 0 : workspace_need_policy(workspace, error);
 }
 
-/* Prints the change that the subject has loaded. */
-static int judge(struct run *run, struct error *error)
+/* Prints what the gate says of a change. */
+static void show(struct run *run, const struct load *load, const struct ledger *ledger)
 {
-    struct subject *subject = &run->subject;
+    const struct workspace *workspace = run->subject.workspace;
     struct assessment assessment;
-    struct ledger none = {.count = 0};
-    bool missing;
-    if (need_readable_policy(subject->workspace, &missing, error) < 0 ||
-        (!missing && subject_read_relevant(subject, error) < 0))
-        return -1;
-    struct ledger *ledger = missing ? &none : &subject->ledger;
-    if (run->rewound)
-        ledger_add_rewound(ledger);
-    assess_change(subject->workspace, &subject->load, ledger, &assessment);
-    struct judged judged = {subject->workspace, &subject->load, ledger, &assessment, run->fresh};
+    assess_change(workspace, load, ledger, &assessment);
+    struct judged judged = {workspace, load, ledger, &assessment, run->fresh};
     run->blocked |= !assessment.verdict.pass;
     run->incidents |= ledger->incident_count > 0;
     if (run->changes) {
@@ -302,14 +325,32 @@ static int judge(struct run *run, struct error *error)
         print_gate(&judged);
     }
     assess_clear(&assessment);
+}
+
+/* Judges the change that the subject has loaded. */
+static int judge(struct run *run, struct error *error)
+{
+    struct subject *subject = &run->subject;
+    struct ledger none = {.count = 0};
+    bool missing;
+    if (need_readable_policy(subject->workspace, &missing, error) < 0 ||
+        (!missing && subject_read_relevant(subject, error) < 0))
+        return -1;
+    struct ledger *ledger = missing ? &none : &subject->ledger;
+    if (run->rewound)
+        ledger_add_rewound(ledger);
+    show(run, &subject->load, ledger);
     return 0;
 }
 
-/* One change that cannot be read does not keep the others from being judged. */
-static void note_unreadable(struct run *run, const struct change *change, struct slice why)
+/* One change that cannot be read, or compared, does not keep the others from being judged: it is blocked, and says why. */
+static void show_unreadable(struct run *run, const struct change *change, struct slice why)
 {
-    print_note("%.*s cannot be read: %.*s", SLICE_ARG(change->name), SLICE_ARG(why));
-    run->blocked = true;
+    enum reason reason = change->state == CHANGE_UNRELATED ? REASON_MERGE_CONFLICT : REASON_BAD_MANIFEST;
+    struct gate_problem problem = {.reason = reason, .detail = why};
+    const struct load load = {.change = change->name, .commit = change->tip, .problems = &problem, .problem_count = 1};
+    const struct ledger none = {.count = 0};
+    show(run, &load, &none);
 }
 
 static int judge_all(struct run *run, struct error *error)
@@ -321,15 +362,15 @@ static int judge_all(struct run *run, struct error *error)
         result = ancestry_set_target(ancestry, &subject->workspace->target.commit, NULL, NULL, error);
     for (size_t i = 0; result == 0 && i < subject->changes.count; i++) {
         const struct change *change = &subject->changes.changes[i];
-        if (change->state == CHANGE_UNREADABLE)
-            note_unreadable(run, change, change->problem);
+        if (change->state == CHANGE_UNREADABLE || change->state == CHANGE_UNRELATED)
+            show_unreadable(run, change, change->problem);
         if (change->state != CHANGE_PENDING)
             continue;
         struct error cause = ERROR_INIT;
         if (subject_load_change(subject, change, ancestry, &cause) == 0)
             result = load_is_pending(&subject->load) ? judge(run, error) : 0;
         else if (cause.kind == ERROR_INPUT)
-            note_unreadable(run, change, slice_of(cause.text));
+            show_unreadable(run, change, slice_of(cause.text));
         else
             result = error_set(error, cause.kind, "%s", cause.text);
     }

@@ -1,13 +1,14 @@
 #include "assay/commands/log_command.h"
 
 #include "assay/commands/print.h"
+#include "assay/commands/refused.h"
 #include "assay/commands/subject.h"
-#include "assay/git/log.h"
-#include "assay/git/outbox.h"
 
 struct listing {
     struct subject subject;
-    struct slice change; /* empty: all */
+    struct slice change;            /* empty: all */
+    const struct finding *findings; /* of the ledger's records */
+    struct arena arena;
     bool verbose;
     size_t shown;
 };
@@ -33,15 +34,16 @@ static struct value *new_places(struct arena *arena, unsigned places)
     return list;
 }
 
-static struct value *new_record(struct arena *arena, const struct listing *listing, const struct ledger_record *found)
+static struct value *new_record(struct arena *arena, const struct ledger_record *found, const struct finding *finding)
 {
     const struct record *record = &found->record;
     struct value *map = value_new_map(arena);
     value_set(arena, map, "record", subject_digest(arena, &found->name));
     value_set(arena, map, "change", value_of_text(found->change));
-    value_set(arena, map, "principal", subject_text(found->principal));
-    value_set(arena, map, "result",
-              value_of_text(slice_of(reason_name(ledger_reason(listing->subject.workspace, found)))));
+    refused_set(arena, map, found, finding->reason);
+    value_set(arena, map, "result", value_of_text(slice_of(reason_name(finding->reason))));
+    if (finding->reason != REASON_NONE)
+        value_set(arena, map, "detail", value_of_text(finding->detail));
     value_set(arena, map, "places", *new_places(arena, found->places));
     if (found->decoded != RECORD_OK)
         return map;
@@ -64,7 +66,7 @@ static void print_records_json(const struct listing *listing)
     const struct ledger *ledger = &listing->subject.ledger;
     for (size_t i = 0; i < ledger->count; i++)
         if (is_wanted(listing, &ledger->records[i]))
-            value_add(&arena, list, *new_record(&arena, listing, &ledger->records[i]));
+            value_add(&arena, list, *new_record(&arena, &ledger->records[i], &listing->findings[i]));
     value_set(&arena, map, "records", *list);
     print_json(map);
     arena_clear(&arena);
@@ -72,55 +74,15 @@ static void print_records_json(const struct listing *listing)
 
 /* ---- text ---- */
 
-/* For a shell, whatever the text holds. */
-static void append_quoted(struct str *out, struct slice text)
-{
-    str_push(out, '\'');
-    for (size_t i = 0; i < text.size; i++) {
-        if (text.data[i] == '\'')
-            str_append_text(out, "'\\''");
-        else
-            str_push(out, text.data[i]);
-    }
-    str_push(out, '\'');
-}
-
-/* Where git has the record: a commit and the path of its file. */
-static bool append_location(const struct listing *listing, const struct ledger_record *record, struct str *out)
-{
-    const struct workspace *workspace = listing->subject.workspace;
-    const struct log_tips *tips = &listing->subject.ledger.tips;
-    bool in_log = record->places & (LEDGER_LOG | LEDGER_WAITING);
-    const struct oid *commit = &workspace->target.commit;
-    char hex[64 + 1], name[OID_HEX_SIZE + 1];
-    if (in_log)
-        commit = record->places & LEDGER_LOG ? &tips->tracked : &tips->pending;
-    else if (record->places & LEDGER_CANDIDATE)
-        commit = &listing->subject.load.commit;
-    oid_format(commit, name);
-    digest_format_hex(&record->name, hex);
-    str_appendf(out, "%.12s:%s/", name, in_log ? "r" : "reviews");
-    log_encode_change(record->change, out);
-    str_appendf(out, "/%s.json", hex);
-    return true;
-}
-
 /* The lines that check the record with stock tools alone. */
 static void print_check(const struct listing *listing, const struct ledger_record *record)
 {
-    const struct workspace *workspace = listing->subject.workspace;
-    struct str place = STR_INIT, principal = STR_INIT;
+    struct str lines = STR_INIT;
     char hex[64 + 1];
-    append_location(listing, record, &place);
-    append_quoted(&principal, record->principal.size ? record->principal : record->record.reviewer.principal);
     digest_format_hex(&record->name, hex);
-    print_text("    git show %s > %.12s.json\n    git show %s.sig > %.12s.json.sig\n"
-               "    git show %s:" WORKSPACE_SIGNERS_PATH " > allowed_signers\n"
-               "    ssh-keygen -Y verify -f allowed_signers -I %s -n " RECORD_NAMESPACE
-               " -s %.12s.json.sig < %.12s.json\n",
-               place.data, hex, place.data, hex, workspace->target.ref.data, principal.data, hex, hex);
-    str_clear(&principal);
-    str_clear(&place);
+    finding_commands(listing->subject.workspace, record, slice_part(slice_of(hex), 0, 12), "    ", &lines);
+    print_text("%s", lines.data ? lines.data : "");
+    str_clear(&lines);
 }
 
 static void print_details(const struct listing *listing, const struct ledger_record *found)
@@ -142,16 +104,26 @@ static void print_details(const struct listing *listing, const struct ledger_rec
         while (slice_cut_line(&rest, &line))
             print_line("    %.*s\n", SLICE_ARG(line));
     }
-    if (found->detail.size > 0)
-        print_line("    %.*s\n", SLICE_ARG(found->detail));
     print_check(listing, found);
     print_text("\n");
 }
 
-static void print_record(const struct listing *listing, const struct ledger_record *found)
+static void print_refused(const struct ledger_record *record, const struct finding *finding)
 {
+    print_text("    ");
+    refused_print_reason(finding->reason, finding->detail);
+    if (record->principal.size > 0)
+        print_line("; signed by %.*s\n", SLICE_ARG(record->principal));
+    else
+        print_text("; signer unknown\n");
+    refused_print(record, finding->reason, "    ");
+}
+
+static void print_record(const struct listing *listing, size_t at)
+{
+    const struct ledger_record *found = &listing->subject.ledger.records[at];
     const struct record *record = &found->record;
-    enum reason reason = ledger_reason(listing->subject.workspace, found);
+    enum reason reason = listing->findings[at].reason;
     char hex[64 + 1];
     digest_format_hex(&found->name, hex);
     print_text("%s %.12s  ", reason == REASON_NONE ? "✓" : "✗", hex);
@@ -168,11 +140,11 @@ static void print_record(const struct listing *listing, const struct ledger_reco
         print_text(", ");
         print_cell(record->reviewer.role, 0);
     }
-    if (reason != REASON_NONE)
-        print_text("  %s", reason_name(reason));
     if (found->places == LEDGER_WAITING)
         print_text("  waiting to be sent");
     print_text("\n");
+    if (reason != REASON_NONE)
+        print_refused(found, &listing->findings[at]);
     if (listing->verbose)
         print_details(listing, found);
 }
@@ -183,7 +155,7 @@ static void print_records(struct listing *listing)
     for (size_t i = 0; i < ledger->count; i++) {
         if (!is_wanted(listing, &ledger->records[i]))
             continue;
-        print_record(listing, &ledger->records[i]);
+        print_record(listing, i);
         listing->shown++;
     }
     if (listing->shown == 0)
@@ -202,12 +174,14 @@ static int run(const struct command_line *line, struct error *error)
                 listing.change = listing.subject.load.change;
         }
         if (subject_read_ledger(&listing.subject, error) == 0) {
+            listing.findings = finding_list(listing.subject.workspace, &listing.subject.ledger, &listing.arena);
             if (line->json)
                 print_records_json(&listing);
             else
                 print_records(&listing);
         }
     }
+    arena_clear(&listing.arena);
     subject_close(&listing.subject);
     return 0;
 }

@@ -1,60 +1,26 @@
 #include "assay/commands/verify_command.h"
 
-#include <string.h>
-
-#include "assay/base/memory.h"
 #include "assay/commands/print.h"
+#include "assay/commands/refused.h"
 #include "assay/commands/subject.h"
-#include "assay/model/chain.h"
 #include "assay/review/sync.h"
 
 /* What is to be said about one record. */
-struct finding {
+struct result {
     const struct ledger_record *record;
-    enum reason reason;
-    struct slice detail, accepted; /* accepted: the policy's reason; empty: none */
+    struct finding finding;
+    struct slice accepted; /* the policy's reason; empty: none */
 };
 
 struct verification {
     struct subject subject;
     struct arena arena;
-    struct finding *findings;
+    struct result *results;
     size_t count, good, bad;
     size_t incidents; /* of the log, that are not accepted */
 };
 
 /* ---- judging ---- */
-
-/* Gaps and forgeries in the chains, over records that were signed by their person. */
-static void find_chain_problems(struct verification *verification)
-{
-    const struct ledger *ledger = &verification->subject.ledger;
-    const struct record **records =
-        arena_alloc_array(&verification->arena, ledger->count, sizeof(const struct record *));
-    size_t *findings = arena_alloc_array(&verification->arena, ledger->count, sizeof *findings);
-    size_t count = 0, problem_count;
-    for (size_t i = 0; i < ledger->count; i++) {
-        if (ledger->records[i].decoded != RECORD_OK || ledger->records[i].signature > GATE_SIGNATURE_COMPROMISED)
-            continue;
-        findings[count] = i;
-        records[count++] = &ledger->records[i].record;
-    }
-    struct chain *chain = chain_new(records, count);
-    const struct chain_problem *problems = chain_problems(chain, &problem_count);
-    static const char *const words[] = {
-        [CHAIN_GAP] = "it names an earlier record that cannot be found",
-        [CHAIN_FOREIGN] = "it names a record of another person or change as its own",
-        [CHAIN_SEQ] = "its number does not follow those before it",
-    };
-    for (size_t i = 0; i < problem_count; i++) {
-        struct finding *finding = &verification->findings[findings[problems[i].record]];
-        if (finding->reason != REASON_NONE)
-            continue;
-        finding->reason = REASON_CHAIN_GAP;
-        finding->detail = slice_of(words[problems[i].kind]);
-    }
-    chain_free(chain);
-}
 
 static struct slice find_accepted(const struct policy *policy, struct slice name)
 {
@@ -84,21 +50,18 @@ static void judge(struct verification *verification, struct slice change)
 {
     const struct workspace *workspace = verification->subject.workspace;
     const struct ledger *ledger = &verification->subject.ledger;
-    verification->findings = arena_alloc_array(&verification->arena, ledger->count, sizeof *verification->findings);
-    for (size_t i = 0; i < ledger->count; i++)
-        verification->findings[i] = (struct finding){.record = &ledger->records[i],
-                                                     .reason = ledger_reason(workspace, &ledger->records[i]),
-                                                     .detail = ledger->records[i].detail};
-    find_chain_problems(verification);
+    const struct finding *findings = finding_list(workspace, ledger, &verification->arena);
+    verification->results = arena_alloc_array(&verification->arena, ledger->count, sizeof *verification->results);
     for (size_t i = 0; i < ledger->count; i++) {
-        struct finding finding = verification->findings[i];
-        if (change.size > 0 && !slice_equal(finding.record->change, change))
+        struct result result = {.record = &ledger->records[i], .finding = findings[i]};
+        bool good = result.finding.reason == REASON_NONE;
+        if (change.size > 0 && !slice_equal(result.record->change, change))
             continue;
-        if (finding.reason != REASON_NONE)
-            finding.accepted = find_accepted_record(&workspace->policy, &finding.record->name);
-        verification->good += finding.reason == REASON_NONE;
-        verification->bad += finding.reason != REASON_NONE && finding.accepted.size == 0;
-        verification->findings[verification->count++] = finding;
+        if (!good)
+            result.accepted = find_accepted_record(&workspace->policy, &result.record->name);
+        verification->good += good;
+        verification->bad += !good && result.accepted.size == 0;
+        verification->results[verification->count++] = result;
     }
     for (size_t i = 0; i < ledger->incident_count; i++)
         verification->incidents += find_accepted_commit(&workspace->policy, &ledger->incidents[i].commit).size == 0;
@@ -123,23 +86,27 @@ static struct value *new_incidents(struct arena *arena, const struct verificatio
     return list;
 }
 
-static void print_findings_json(const struct verification *verification)
+static struct value *new_result(struct arena *arena, const struct result *result)
+{
+    const struct finding *finding = &result->finding;
+    struct value *map = value_new_map(arena);
+    value_set(arena, map, "record", subject_digest(arena, &result->record->name));
+    value_set(arena, map, "change", subject_text(result->record->change));
+    refused_set(arena, map, result->record, finding->reason);
+    value_set(arena, map, "result", value_of_text(slice_of(reason_name(finding->reason))));
+    if (finding->reason != REASON_NONE)
+        value_set(arena, map, "detail", value_of_text(finding->detail));
+    if (result->accepted.size > 0)
+        value_set(arena, map, "accepted", value_of_text(result->accepted));
+    return map;
+}
+
+static void print_results_json(const struct verification *verification)
 {
     struct arena arena = ARENA_INIT;
     struct value *map = value_new_map(&arena), *records = value_new_list(&arena);
-    for (size_t i = 0; i < verification->count; i++) {
-        const struct finding *finding = &verification->findings[i];
-        struct value *item = value_new_map(&arena);
-        value_set(&arena, item, "record", subject_digest(&arena, &finding->record->name));
-        value_set(&arena, item, "change", subject_text(finding->record->change));
-        value_set(&arena, item, "principal", subject_text(finding->record->principal));
-        value_set(&arena, item, "result", value_of_text(slice_of(reason_name(finding->reason))));
-        if (finding->reason != REASON_NONE)
-            value_set(&arena, item, "detail", value_of_text(finding->detail));
-        if (finding->accepted.size > 0)
-            value_set(&arena, item, "accepted", value_of_text(finding->accepted));
-        value_add(&arena, records, *item);
-    }
+    for (size_t i = 0; i < verification->count; i++)
+        value_add(&arena, records, *new_result(&arena, &verification->results[i]));
     value_set(&arena, map, "records", *records);
     value_set(&arena, map, "good", value_of_integer((int64_t)verification->good));
     value_set(&arena, map, "bad", value_of_integer((int64_t)verification->bad));
@@ -148,28 +115,30 @@ static void print_findings_json(const struct verification *verification)
     arena_clear(&arena);
 }
 
-static void print_finding(const struct finding *finding)
+static void print_result(const struct result *result)
 {
+    enum reason reason = result->finding.reason;
     char hex[64 + 1];
-    digest_format_hex(&finding->record->name, hex);
-    print_text("%s %.12s  ", finding->reason == REASON_NONE ? "✓" : finding->accepted.size ? "·" : "✗", hex);
-    print_cell(finding->record->change, 28);
+    digest_format_hex(&result->record->name, hex);
+    print_text("%s %.12s  ", reason == REASON_NONE ? "✓" : result->accepted.size ? "·" : "✗", hex);
+    print_cell(result->record->change, 28);
     print_text("  ");
-    print_cell(finding->record->principal.size ? finding->record->principal : SLICE("?"), 24);
-    if (finding->reason != REASON_NONE) {
-        print_text("  %s: %s", reason_name(finding->reason), reason_words(finding->reason));
-        if (finding->detail.size > 0)
-            print_line(" (%.*s)", SLICE_ARG(finding->detail));
+    print_cell(result->record->principal.size ? result->record->principal : SLICE("signer unknown"), 24);
+    if (reason != REASON_NONE) {
+        print_text("  ");
+        refused_print_reason(reason, result->finding.detail);
     }
-    if (finding->accepted.size > 0)
-        print_line("; accepted: %.*s", SLICE_ARG(finding->accepted));
+    if (result->accepted.size > 0)
+        print_line("; accepted: %.*s", SLICE_ARG(result->accepted));
     print_text("\n");
+    if (reason != REASON_NONE)
+        refused_print(result->record, reason, "    ");
 }
 
-static void print_findings(const struct verification *verification)
+static void print_results(const struct verification *verification)
 {
     for (size_t i = 0; i < verification->count; i++)
-        print_finding(&verification->findings[i]);
+        print_result(&verification->results[i]);
     if (verification->count == 0)
         print_text("There are no records.\n");
     else
@@ -190,14 +159,26 @@ static void note_incidents(const struct verification *verification)
     }
 }
 
+static void note_problem(const struct ledger *ledger, const struct gate_problem *problem)
+{
+    const struct ledger_record *record = ledger_find(ledger, &problem->record);
+    struct str file = STR_INIT;
+    if (record)
+        finding_file(record, &file);
+    print_note("%s: %.*s.\n%.*s\n%s", reason_name(problem->reason), SLICE_ARG(problem->detail),
+               SLICE_ARG(str_slice(&file)), reason_advice(problem->reason));
+    str_clear(&file);
+}
+
 /* The log lost commits, as the fetch found or a record remembers. */
 static bool note_rewound(const struct verification *verification, bool rewound)
 {
     const struct ledger *ledger = &verification->subject.ledger;
     for (size_t i = 0; i < ledger->problem_count; i++)
-        print_note("%s: %.*s.", reason_name(ledger->problems[i].reason), SLICE_ARG(ledger->problems[i].detail));
+        note_problem(ledger, &ledger->problems[i]);
     if (rewound && ledger->problem_count == 0)
-        print_note("log-rewound: the log at the remote lost commits that were there before.");
+        print_note("log-rewound: the log at the remote lost commits that were there before.\n%s",
+                   reason_advice(REASON_LOG_REWOUND));
     return rewound || ledger->problem_count > 0;
 }
 
@@ -234,9 +215,9 @@ static int run(const struct command_line *line, struct error *error)
         workspace_need_policy(verification.subject.workspace, error) == 0 &&
         read_records(&verification, line->word_count ? line->words[0] : NULL, error) == 0) {
         if (line->json)
-            print_findings_json(&verification);
+            print_results_json(&verification);
         else
-            print_findings(&verification);
+            print_results(&verification);
         note_incidents(&verification);
         rewound = note_rewound(&verification, rewound);
     }

@@ -4,7 +4,7 @@
 #include "assay/base/table.h"
 #include "assay/git/merge.h"
 #include "assay/model/seal.h"
-#include "assay/review/ledger.h"
+#include "assay/review/finding.h"
 
 /* ---- seals ---- */
 
@@ -100,6 +100,17 @@ static struct absence *add(struct search *search, enum reason reason, struct sli
     return absence;
 }
 
+/* The record is here: its file and its signer are known. */
+static void describe(struct search *search, const struct ledger_record *record, struct absence *absence)
+{
+    struct str file = STR_INIT;
+    finding_file(record, &file);
+    absence->record = record->name;
+    absence->file = arena_copy(search->arena, str_slice(&file));
+    absence->principal = arena_copy(search->arena, record->principal);
+    str_clear(&file);
+}
+
 /* The record that a path of the log is about, or its signature. */
 static bool parse_record(struct slice path, struct digest *name)
 {
@@ -129,6 +140,9 @@ static void find_removed(struct search *search)
         struct absence *absence =
             add(search, REASON_RECORDS_REMOVED,
                 arena_printf(search->arena, "%.*s in the log %s", SLICE_ARG(problem->path), problem->what));
+        const struct ledger_record *found = ledger_find(&search->ledger, &record);
+        if (found)
+            describe(search, found, absence);
         absence->record = record;
         absence->commit = problem->commit;
     }
@@ -137,10 +151,15 @@ static void find_removed(struct search *search)
 static void find_rewound(struct search *search)
 {
     const struct ledger *ledger = &search->ledger;
-    for (size_t i = 0; i < ledger->problem_count; i++)
-        if (ledger->problems[i].reason == REASON_LOG_REWOUND)
-            add(search, REASON_LOG_REWOUND, arena_copy(search->arena, ledger->problems[i].detail))->record =
-                ledger->problems[i].record;
+    for (size_t i = 0; i < ledger->problem_count; i++) {
+        if (ledger->problems[i].reason != REASON_LOG_REWOUND)
+            continue;
+        struct absence *absence =
+            add(search, REASON_LOG_REWOUND, arena_copy(search->arena, ledger->problems[i].detail));
+        const struct ledger_record *found = ledger_find(ledger, &ledger->problems[i].record);
+        if (found)
+            describe(search, found, absence);
+    }
 }
 
 static void find_unlogged(struct search *search)
@@ -150,12 +169,21 @@ static void find_unlogged(struct search *search)
         if (!(record->places & LEDGER_TARGET) || record->signature > GATE_SIGNATURE_COMPROMISED ||
             table_has(search->log->names, digest_slice(&record->name)))
             continue;
-        add(search, REASON_RECORDS_REMOVED,
-            arena_printf(search->arena,
-                         "a record of %.*s for %.*s is sealed on the target, and the log does not have it",
-                         SLICE_ARG(record->principal), SLICE_ARG(record->change)))
-            ->record = record->name;
+        describe(search, record,
+                 add(search, REASON_RECORDS_REMOVED,
+                     arena_printf(search->arena,
+                                  "a record of %.*s for %.*s is sealed on the target, and the log does not have it",
+                                  SLICE_ARG(record->principal), SLICE_ARG(record->change))));
     }
+}
+
+/* What is missing is what a record names. */
+static void find_gaps(struct search *search, const struct workspace *workspace)
+{
+    const struct finding *findings = finding_list(workspace, &search->ledger, search->arena);
+    for (size_t i = 0; i < search->ledger.count; i++)
+        if (findings[i].reason == REASON_CHAIN_GAP)
+            describe(search, &search->ledger.records[i], add(search, REASON_CHAIN_GAP, findings[i].detail));
 }
 
 static void find_unsealed(struct search *search, const struct absence_seal *seal)
@@ -188,6 +216,7 @@ int absence_find(struct workspace *workspace, const struct past_log *log, const 
     find_removed(&search);
     find_rewound(&search);
     find_unlogged(&search);
+    find_gaps(&search, workspace);
     for (size_t i = 0; i < seals->count; i++)
         find_unsealed(&search, &seals->items[i]);
     ledger_clear(&search.ledger);

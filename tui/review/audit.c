@@ -174,6 +174,7 @@ static void settle(struct walk *walk, size_t from, size_t to, struct absence_sea
         struct audit_step *step = &walk->audit->steps[walk->points[i].step];
         step->result = AUDIT_ALLOWED;
         step->reason = (struct slice){0};
+        step->refused_count = 0;
         step->sealed_change = seal->change;
         step->sealer = arena_copy(arena, verdict->sealed_by);
         step->sealed_in = walk->points[seal->point].commit;
@@ -184,12 +185,29 @@ static void settle(struct walk *walk, size_t from, size_t to, struct absence_sea
     }
 }
 
-static void tell_reason(struct walk *walk, size_t from, size_t to, struct slice reason)
+static const struct past_refusal *copy_refused(struct arena *arena, const struct past_verdict *verdict)
 {
+    struct past_refusal *copy = arena_alloc_array(arena, verdict->refused_count, sizeof *copy);
+    for (size_t i = 0; i < verdict->refused_count; i++) {
+        copy[i] = verdict->refused[i];
+        copy[i].detail = arena_copy(arena, copy[i].detail);
+        copy[i].file = arena_copy(arena, copy[i].file);
+        copy[i].principal = arena_copy(arena, copy[i].principal);
+    }
+    return copy;
+}
+
+static void tell_reason(struct walk *walk, size_t from, size_t to, const struct past_verdict *verdict)
+{
+    struct arena *arena = &walk->audit->arena;
     for (size_t i = from; i <= to; i++) {
         size_t at = walk->points[i].step;
-        if (at != SIZE_MAX && walk->audit->steps[at].reason.size == 0)
-            walk->audit->steps[at].reason = arena_copy(&walk->audit->arena, reason);
+        struct audit_step *step = at == SIZE_MAX ? NULL : &walk->audit->steps[at];
+        if (!step || step->reason.size > 0)
+            continue;
+        step->reason = arena_copy(arena, verdict->reason);
+        step->refused = copy_refused(arena, verdict);
+        step->refused_count = verdict->refused_count;
     }
 }
 
@@ -226,7 +244,7 @@ static int try_seal(struct walk *walk, size_t first, size_t to, struct absence_s
         if (verdict.allowed)
             settle(walk, from, to, seal, &verdict);
         else if (seal->point == to)
-            tell_reason(walk, from, to, verdict.reason);
+            tell_reason(walk, from, to, &verdict);
         past_merge_clear(&verdict);
     }
     return 0;
@@ -311,11 +329,12 @@ static int find_absences(struct walk *walk, struct error *error)
     struct absences absences = {.items = NULL};
     int result = absence_find(walk->workspace, &walk->log, &walk->seals, &audit->arena, &absences, error);
     for (size_t i = 0; result == 0 && i < absences.count; i++)
-        add_problem(audit, (struct audit_problem){absences.items[i].reason,
-                                                  absences.items[i].detail,
-                                                  absences.items[i].record,
-                                                  absences.items[i].commit,
-                                                  {0}});
+        add_problem(audit, (struct audit_problem){.reason = absences.items[i].reason,
+                                                  .detail = absences.items[i].detail,
+                                                  .file = absences.items[i].file,
+                                                  .principal = absences.items[i].principal,
+                                                  .record = absences.items[i].record,
+                                                  .commit = absences.items[i].commit});
     memory_free(absences.items);
     return result;
 }

@@ -152,6 +152,7 @@ static void verify(const struct part *part, const struct examine_item *item, str
         if (signature >= out->signature) /* the enumeration runs from the best to the worst */
             continue;
         out->signature = signature;
+        out->sealed_at = sealed_time(sealed_at, blobs[at - 1].sealed_at);
         out->principal = arena_copy(part->arena, principal);
         out->signature_blob = blobs[at - 1].oid;
         if (out->decoded == RECORD_OK && (detail.size > 0 || signature == GATE_SIGNATURE_GOOD))
@@ -204,7 +205,7 @@ static void work_off(struct part *part)
     for (size_t i = part->first; i < part->end; i++) {
         const struct examine_item *item = &part->examination->items[i];
         struct examined *out = &part->results[i];
-        *out = (struct examined){.signature = GATE_SIGNATURE_NONE};
+        *out = (struct examined){.signature = GATE_SIGNATURE_NONE, .sealed_at = SIGNERS_NOT_SEALED};
         struct object object = {.handle = NULL};
         decode(part, item, &object, out);
         if (part->examination->depth != EXAMINE_HEADERS && !oid_is_none(&out->blob))

@@ -180,7 +180,8 @@ static void take_results(struct reading *reading, struct examine_results *result
                                                     .places = reading->found[i].places,
                                                     .detail = from->detail,
                                                     .blob = from->blob,
-                                                    .signature_blob = from->signature_blob};
+                                                    .signature_blob = from->signature_blob,
+                                                    .sealed_at = from->sealed_at};
     }
     ledger->parts = results->arenas;
     ledger->part_count = results->arena_count;
@@ -671,44 +672,17 @@ const struct ledger_record *ledger_find(const struct ledger *ledger, const struc
     return NULL;
 }
 
-static enum reason signature_reason(enum gate_signature signature)
-{
-    switch (signature) {
-    case GATE_SIGNATURE_GOOD:
-        return REASON_NONE;
-    case GATE_SIGNATURE_EXPIRED:
-        return REASON_EXPIRED_KEY;
-    case GATE_SIGNATURE_RETIRED:
-    case GATE_SIGNATURE_COMPROMISED:
-        return REASON_REVOKED_KEY;
-    case GATE_SIGNATURE_UNKNOWN:
-        return REASON_UNKNOWN_SIGNER;
-    case GATE_SIGNATURE_BAD:
-        return REASON_BAD_SIGNATURE;
-    case GATE_SIGNATURE_NAMESPACE:
-        return REASON_WRONG_NAMESPACE;
-    case GATE_SIGNATURE_NONE:
-        break;
-    }
-    return REASON_NO_SIGNATURE;
-}
-
+/* Today's roles are for what is to count today: a record that is sealed is judged by what held then, which `audit` does. */
 enum reason ledger_reason(const struct workspace *workspace, const struct ledger_record *record)
 {
     const struct policy *policy = &workspace->policy;
-    if (record->decoded == RECORD_MALFORMED)
-        return REASON_MALFORMED;
-    enum reason reason = signature_reason(record->signature);
-    if (reason != REASON_NONE)
+    const struct gate_record source = {.record = record->decoded == RECORD_OK ? &record->record : NULL,
+                                       .decoded = record->decoded,
+                                       .signature = record->signature,
+                                       .principal = record->principal};
+    enum reason reason = gate_input_fault(policy, &source, record->change);
+    if (reason != REASON_NONE || (record->places & LEDGER_TARGET))
         return reason;
-    if (record->decoded == RECORD_UNKNOWN_SCHEMA)
-        return REASON_UNKNOWN_SCHEMA;
-    if (!slice_equal(record->record.repository, policy->repository))
-        return REASON_OTHER_REPOSITORY;
-    if (!slice_equal(record->record.target, policy->target))
-        return REASON_OTHER_TARGET;
-    if (!slice_equal(record->record.change, record->change))
-        return REASON_OTHER_CHANGE;
     const struct policy_person *person = policy_person(policy, record->principal);
     size_t role = policy_role(policy, record->record.reviewer.role);
     return person && role != SIZE_MAX && policy_holds(person, role) ? REASON_NONE : REASON_ROLE_NOT_HELD;

@@ -5,6 +5,7 @@
 #include "assay/base/table.h"
 #include "assay/git/commits.h"
 #include "assay/review/assess.h"
+#include "assay/review/finding.h"
 #include "assay/review/seal_check.h"
 
 /* ---- one judgement ---- */
@@ -184,6 +185,35 @@ static void tell_blocks(struct judging *judging, const struct gate_verdict *gate
     str_clear(&text);
 }
 
+static void refuse_record(struct judging *judging, const struct digest *name, enum reason reason, struct slice detail)
+{
+    struct past_verdict *verdict = judging->verdict;
+    const struct ledger_record *record = ledger_find(&judging->ledger, name);
+    struct str file = STR_INIT;
+    if (!record || reason_is_harmless(reason))
+        return;
+    finding_file(record, &file);
+    verdict->refused[verdict->refused_count++] =
+        (struct past_refusal){.record = *name,
+                              .reason = reason,
+                              .detail = arena_copy(&verdict->arena, detail.size > 0 ? detail : record->detail),
+                              .file = arena_copy(&verdict->arena, str_slice(&file)),
+                              .principal = arena_copy(&verdict->arena, record->principal)};
+    str_clear(&file);
+}
+
+static void list_refused(struct judging *judging, const struct gate_verdict *gate)
+{
+    struct past_verdict *verdict = judging->verdict;
+    verdict->refused =
+        arena_alloc_array(&verdict->arena, gate->block_count + gate->ignored_count, sizeof *verdict->refused);
+    for (size_t i = 0; i < gate->block_count; i++)
+        if (!digest_is_none(&gate->blocks[i].record))
+            refuse_record(judging, &gate->blocks[i].record, gate->blocks[i].reason, gate->blocks[i].detail);
+    for (size_t i = 0; i < gate->ignored_count; i++)
+        refuse_record(judging, &gate->ignored[i].record, gate->ignored[i].reason, gate->ignored[i].detail);
+}
+
 static void note_records(struct judging *judging, const struct gate_verdict *gate)
 {
     for (size_t m = 0; m < gate->module_count; m++) {
@@ -206,10 +236,12 @@ static void pass_gate(struct judging *judging)
             judging->ledger.records[i].places &= ~(unsigned)LEDGER_TARGET;
     assess_change(judging->workspace, &judging->load, &judging->ledger, &assessment);
     judging->verdict->allowed = assessment.verdict.pass;
-    if (assessment.verdict.pass)
+    if (assessment.verdict.pass) {
         note_records(judging, &assessment.verdict);
-    else
+    } else {
         tell_blocks(judging, &assessment.verdict);
+        list_refused(judging, &assessment.verdict);
+    }
     assess_clear(&assessment);
 }
 

@@ -28,6 +28,26 @@ static const struct ledger_record *record_at(const struct records *records, size
     return &records->page->dossier->ledger.records[records->rows[row]];
 }
 
+/* What the gate says of a record of this name: it is ignored, or it blocks. */
+static struct finding judged_by_gate(const struct records *records, const struct digest *name)
+{
+    const struct gate_verdict *verdict = &records->page->dossier->assessment.verdict;
+    for (size_t i = 0; i < verdict->ignored_count; i++)
+        if (digest_equal(&verdict->ignored[i].record, name))
+            return (struct finding){verdict->ignored[i].reason, verdict->ignored[i].detail};
+    return (struct finding){.reason = REASON_NONE};
+}
+
+static struct record_page page_at(const struct records *records, size_t row)
+{
+    const struct dossier *dossier = records->page->dossier;
+    size_t at = records->rows[row];
+    return (struct record_page){.workspace = dossier->workspace,
+                                .record = &dossier->ledger.records[at],
+                                .finding = dossier->findings[at],
+                                .gate = judged_by_gate(records, &dossier->ledger.records[at].name)};
+}
+
 static size_t count(void *context)
 {
     const struct records *records = context;
@@ -37,7 +57,8 @@ static size_t count(void *context)
 static void cell(void *context, size_t row, size_t column, struct area area)
 {
     const struct records *records = context;
-    record_page_cell(records->page->dossier->workspace, record_at(records, row), kinds[column], area);
+    const struct record_page page = page_at(records, row);
+    record_page_cell(&page, kinds[column], area);
 }
 
 static void text(void *context, size_t row, struct str *out)
@@ -103,8 +124,8 @@ static unsigned open_record(struct records *records)
 {
     if (count(records) == 0)
         return REACT_HANDLED;
-    return record_page_open(records->page->view, records->page->dossier->workspace,
-                            record_at(records, records->list.selected));
+    const struct record_page page = page_at(records, records->list.selected);
+    return record_page_open(records->page->view, &page);
 }
 
 static unsigned act(const struct change_page *page, void *state, const struct command *command)

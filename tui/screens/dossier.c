@@ -6,6 +6,7 @@ static void free_dossier(struct dossier *dossier)
 {
     if (dossier->judged)
         assess_clear(&dossier->assessment);
+    arena_clear(&dossier->arena);
     ledger_clear(&dossier->ledger);
     if (dossier->loaded)
         load_clear(&dossier->load);
@@ -32,6 +33,7 @@ static int read_dossier(struct dossier *dossier, struct slice name, struct error
             ledger_read(workspace, dossier->load.change, &dossier->load.commit, &dossier->ledger, error) < 0)
             return -1;
     }
+    dossier->findings = finding_list(workspace, &dossier->ledger, &dossier->arena);
     assess_change(workspace, &dossier->load, &dossier->ledger, &dossier->assessment);
     dossier->judged = true;
     return 0;
@@ -41,6 +43,7 @@ int dossier_open(const char *folder, struct slice change, struct dossier **dossi
 {
     struct dossier *opened = memory_new(sizeof *opened);
     opened->holders = 1;
+    arena_init(&opened->arena);
     changes_init(&opened->changes);
     if (workspace_open(folder, &opened->workspace, error) < 0 || read_dossier(opened, change, error) < 0) {
         free_dossier(opened);

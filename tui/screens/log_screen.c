@@ -15,6 +15,8 @@ struct logbook {
     struct str folder;
     struct workspace *workspace;
     struct ledger ledger;
+    struct arena arena;
+    struct finding *findings; /* of the ledger's records */
     struct error error;
 };
 
@@ -33,6 +35,7 @@ static void free_logbook(struct logbook *logbook)
 {
     if (!logbook)
         return;
+    arena_clear(&logbook->arena);
     ledger_clear(&logbook->ledger);
     workspace_close(logbook->workspace);
     str_clear(&logbook->folder);
@@ -46,6 +49,8 @@ static void work(struct job *job, void *context)
     if (workspace_open(logbook->folder.data, &logbook->workspace, &logbook->error) == 0 &&
         workspace_need_policy(logbook->workspace, &logbook->error) == 0)
         ledger_read(logbook->workspace, (struct slice){0}, NULL, &logbook->ledger, &logbook->error);
+    if (logbook->workspace)
+        logbook->findings = finding_list(logbook->workspace, &logbook->ledger, &logbook->arena);
 }
 
 static void done(void *context, bool cancelled)
@@ -70,7 +75,7 @@ static void start(struct log_screen *screen)
     struct logbook *logbook = memory_new(sizeof *logbook);
     if (screen->reading)
         screen->reading->screen = NULL;
-    *logbook = (struct logbook){.screen = screen};
+    *logbook = (struct logbook){.screen = screen, .arena = ARENA_INIT};
     str_init(&logbook->folder);
     str_append(&logbook->folder, str_slice(&screen->desk->folder));
     screen->reading = logbook;
@@ -98,6 +103,13 @@ static const struct ledger_record *record_at(const struct log_screen *screen, si
     return &screen->logbook->ledger.records[row];
 }
 
+static struct record_page page_at(const struct log_screen *screen, size_t row)
+{
+    const struct logbook *logbook = screen->logbook;
+    return (struct record_page){
+        .workspace = logbook->workspace, .record = &logbook->ledger.records[row], .finding = logbook->findings[row]};
+}
+
 static size_t rows_count(void *context)
 {
     const struct log_screen *screen = context;
@@ -107,7 +119,8 @@ static size_t rows_count(void *context)
 static void rows_cell(void *context, size_t row, size_t column, struct area cell)
 {
     const struct log_screen *screen = context;
-    record_page_cell(screen->logbook->workspace, record_at(screen, row), kinds[column], cell);
+    const struct record_page page = page_at(screen, row);
+    record_page_cell(&page, kinds[column], cell);
 }
 
 static void rows_text(void *context, size_t row, struct str *out)
@@ -159,7 +172,8 @@ static unsigned open_record(struct log_screen *screen)
 {
     if (rows_count(screen) == 0)
         return REACT_HANDLED;
-    return record_page_open(screen->view, screen->logbook->workspace, record_at(screen, screen->list.selected));
+    const struct record_page page = page_at(screen, screen->list.selected);
+    return record_page_open(screen->view, &page);
 }
 
 static unsigned act_log(struct view *view, const struct command *command)

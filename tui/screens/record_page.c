@@ -13,22 +13,29 @@ static struct slice who(const struct ledger_record *record)
     return record->principal.size > 0 ? record->principal : SLICE("unknown");
 }
 
-static void draw_who(const struct workspace *workspace, const struct ledger_record *record, struct area cell)
+/* Why it does not count, as far as that is known. */
+static struct finding fault_of(const struct record_page *page)
 {
-    bool good = ledger_reason(workspace, record) == REASON_NONE;
-    canvas_put(cell, 0, 0, good ? ROLE_GOOD : ROLE_BAD,
-               canvas_symbol(cell.canvas, good ? SYMBOL_CHECK : SYMBOL_REJECT));
-    label_field(cell, 0, 2, cell.columns - 2, CANVAS_LEFT, ROLE_TEXT, who(record));
+    return page->finding.reason != REASON_NONE ? page->finding : page->gate;
 }
 
-static void draw_remark(const struct workspace *workspace, const struct ledger_record *record, struct area cell)
+static void draw_who(const struct record_page *page, struct area cell)
 {
-    enum reason reason = ledger_reason(workspace, record);
+    bool good = reason_is_harmless(fault_of(page).reason);
+    canvas_put(cell, 0, 0, good ? ROLE_GOOD : ROLE_BAD,
+               canvas_symbol(cell.canvas, good ? SYMBOL_CHECK : SYMBOL_REJECT));
+    label_field(cell, 0, 2, cell.columns - 2, CANVAS_LEFT, ROLE_TEXT, who(page->record));
+}
+
+static void draw_remark(const struct record_page *page, struct area cell)
+{
+    const struct ledger_record *record = page->record;
+    struct finding fault = fault_of(page);
     struct slice text = record->decoded == RECORD_OK ? record->record.comment : (struct slice){0};
     unsigned pen = ROLE_DIM;
-    if (reason != REASON_NONE) {
-        text = record->detail.size > 0 ? record->detail : slice_of(reason_words(reason));
-        pen = ROLE_BAD;
+    if (fault.reason != REASON_NONE) {
+        text = slice_of(reason_words(fault.reason));
+        pen = reason_is_harmless(fault.reason) ? ROLE_DIM : ROLE_BAD;
     } else if ((record->places & LEDGER_WAITING) && text.size == 0) {
         text = SLICE("waiting to be sent");
         pen = ROLE_WARNING;
@@ -36,19 +43,19 @@ static void draw_remark(const struct workspace *workspace, const struct ledger_r
     label_field(cell, 0, 0, cell.columns, CANVAS_LEFT, pen, text);
 }
 
-void record_page_cell(const struct workspace *workspace, const struct ledger_record *record,
-                      enum record_page_column column, struct area cell)
+void record_page_cell(const struct record_page *page, enum record_page_column column, struct area cell)
 {
+    const struct ledger_record *record = page->record;
     static const unsigned pens[] = {ROLE_GOOD, ROLE_BAD, ROLE_DIM, ROLE_WARNING};
     const struct record *content = record->decoded == RECORD_OK ? &record->record : NULL;
     struct slice text = {0};
     unsigned pen = ROLE_TEXT;
     switch (column) {
     case RECORD_PAGE_WHO:
-        draw_who(workspace, record, cell);
+        draw_who(page, cell);
         return;
     case RECORD_PAGE_REMARK:
-        draw_remark(workspace, record, cell);
+        draw_remark(page, cell);
         return;
     case RECORD_PAGE_VERDICT:
         text = slice_of(content ? label_verdict(content->verdict) : "cannot be read");
@@ -87,18 +94,31 @@ void record_page_text(const struct ledger_record *record, struct str *out)
 
 /* --- the whole ------------------------------------------------------------------------------------------------------ */
 
-static void add_verdict(struct leaf *leaf, const struct workspace *workspace, const struct ledger_record *record)
+/* What was found in it, or why it does not count, and what would make it count. */
+static void add_finding(struct leaf *leaf, const struct finding *finding, const char *no)
 {
-    enum reason reason = ledger_reason(workspace, record);
-    leaf_label(leaf, "Verified");
-    if (reason == REASON_NONE)
-        leaf_put(leaf, ROLE_GOOD, "yes: signed by the key of this person\n");
-    else
-        leaf_addf(leaf, ROLE_BAD, "no: %s\n", reason_words(reason));
-    if (record->detail.size > 0) {
+    unsigned pen = reason_is_harmless(finding->reason) ? ROLE_DIM : ROLE_BAD;
+    leaf_addf(leaf, pen, "%s %s: %s\n", no, reason_name(finding->reason), reason_words(finding->reason));
+    if (finding->detail.size > 0) {
         leaf_label(leaf, "");
-        leaf_add(leaf, ROLE_BAD, record->detail);
+        leaf_add(leaf, pen, finding->detail);
         leaf_put(leaf, ROLE_TEXT, "\n");
+    }
+    leaf_label(leaf, "What to do");
+    leaf_addf(leaf, ROLE_TEXT, "%s\n", reason_advice(finding->reason));
+}
+
+static void add_verdict(struct leaf *leaf, const struct record_page *page)
+{
+    leaf_label(leaf, "Verified");
+    if (page->finding.reason != REASON_NONE) {
+        add_finding(leaf, &page->finding, "no,");
+        return;
+    }
+    leaf_put(leaf, ROLE_GOOD, "yes: signed by the key of this person\n");
+    if (page->gate.reason != REASON_NONE) {
+        leaf_label(leaf, "Counts");
+        add_finding(leaf, &page->gate, "no,");
     }
 }
 
@@ -155,38 +175,29 @@ static void add_flags(struct leaf *leaf, const struct record *record)
     }
 }
 
-/* The path in the log's tree, for the commands. */
-static void log_path(const struct ledger_record *record, struct str *path)
+static void add_file(struct leaf *leaf, const struct ledger_record *record)
 {
-    char hex[64 + 1];
-    digest_format_hex(&record->name, hex);
-    str_append_text(path, "r/");
-    for (size_t i = 0; i < record->change.size; i++) {
-        unsigned char byte = (unsigned char)record->change.data[i];
-        bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
-                     byte == '.' || byte == '_' || byte == '-';
-        str_appendf(path, plain ? "%c" : "%%%02X", byte);
-    }
-    str_appendf(path, "/%s.json", hex);
+    struct str file = STR_INIT;
+    finding_file(record, &file);
+    add_fact(leaf, "File", ROLE_DIM, str_slice(&file));
+    str_clear(&file);
 }
 
 static void add_commands(struct leaf *leaf, const struct workspace *workspace, const struct ledger_record *record)
 {
-    struct str path = STR_INIT;
-    const char *ref = record->places & LEDGER_WAITING ? "refs/assay/pending" : "refs/assay/log";
-    log_path(record, &path);
-    leaf_heading(leaf, "To verify it without assay");
-    leaf_addf(leaf, ROLE_CODE, "  git show %s:%s > record.json\n", ref, path.data);
-    leaf_addf(leaf, ROLE_CODE, "  git show %s:%s.sig > record.json.sig\n", ref, path.data);
-    leaf_addf(leaf, ROLE_CODE, "  git show %s:" WORKSPACE_SIGNERS_PATH " > signers\n", workspace->target.ref.data);
-    leaf_put(leaf, ROLE_CODE, "  ssh-keygen -Y verify -f signers -I ");
-    leaf_add(leaf, ROLE_CODE, record->principal);
-    leaf_put(leaf, ROLE_CODE, " -n " RECORD_NAMESPACE " -s record.json.sig < record.json\n");
-    str_clear(&path);
+    struct str lines = STR_INIT;
+    finding_commands(workspace, record, SLICE("record"), "  ", &lines);
+    if (lines.size > 0) {
+        leaf_heading(leaf, "To verify it without assay");
+        leaf_add_text(leaf, ROLE_CODE, str_slice(&lines));
+    }
+    str_clear(&lines);
 }
 
-unsigned record_page_open(struct view *view, const struct workspace *workspace, const struct ledger_record *record)
+unsigned record_page_open(struct view *view, const struct record_page *shown)
 {
+    const struct workspace *workspace = shown->workspace;
+    const struct ledger_record *record = shown->record;
     struct leaf leaf;
     struct str bytes = STR_INIT, armor = STR_INIT;
     struct error error = ERROR_INIT;
@@ -194,10 +205,11 @@ unsigned record_page_open(struct view *view, const struct workspace *workspace, 
     leaf_init(&leaf);
     digest_format_hex(&record->name, name);
     leaf_heading(&leaf, "Record");
-    add_verdict(&leaf, workspace, record);
+    add_verdict(&leaf, shown);
     add_fact(&leaf, "By", ROLE_ACCENT, who(record));
-    add_fact(&leaf, "Address", ROLE_DIM, record->principal);
+    add_fact(&leaf, "Signer", ROLE_DIM, record->principal.size > 0 ? record->principal : SLICE("not known"));
     add_fact(&leaf, "Name", ROLE_DIM, slice_of(name));
+    add_file(&leaf, record);
     add_fact(&leaf, "Change", ROLE_TEXT, record->change);
     if (record->decoded == RECORD_OK) {
         const struct record *content = &record->record;

@@ -28,10 +28,11 @@ int absence_collect_seals(const struct repo *repo, const struct oid *before, con
                           struct error *error);
 
 struct absence {
-    enum reason reason; /* log-rewound or records-removed */
+    enum reason reason; /* log-rewound, records-removed or chain-gap */
     struct slice detail;
-    struct digest record; /* none: not about one record */
-    struct oid commit;    /* none: not about one commit */
+    struct slice file, principal; /* of the record, where it is here */
+    struct digest record;         /* none: not about one record */
+    struct oid commit;            /* none: not about one commit */
 };
 
 struct absences {

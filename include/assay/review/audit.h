@@ -18,6 +18,8 @@ struct audit_step {
     size_t module_count;
     enum audit_result result;
     struct slice reason;                /* why it is a gap, in a sentence; of an accepted one too */
+    const struct past_refusal *refused; /* records that came with it and did not count, where it is a gap */
+    size_t refused_count;
     struct slice accepted;              /* the policy's words; empty: not accepted */
     struct slice sealed_change, sealer; /* of the seal that allowed it; empty: none did */
     struct oid sealed_in;               /* the commit that brought that seal */
@@ -27,8 +29,9 @@ struct audit_step {
 struct audit_problem {
     enum reason reason;
     struct slice detail;
-    struct digest record; /* none: not about a record */
-    struct oid commit;    /* none: not about a commit */
+    struct slice file, principal; /* of the record, where it is here */
+    struct digest record;         /* none: not about a record */
+    struct oid commit;            /* none: not about a commit */
     struct slice accepted;
 };
 

@@ -31,6 +31,7 @@ struct examined {
     enum gate_signature signature;
     struct slice principal, detail;
     struct oid blob, signature_blob; /* that it was read from; none */
+    int64_t sealed_at;               /* the time by which the key was judged; SIGNERS_NOT_SEALED: now */
 };
 
 struct examination {

@@ -21,6 +21,7 @@ struct ledger_record {
     unsigned places;                 /* set of enum ledger_place */
     struct slice detail;             /* one sentence about what is wrong; empty: nothing */
     struct oid blob, signature_blob; /* that they were read from; none: there are no such bytes */
+    int64_t sealed_at; /* SIGNERS_NOT_SEALED: its key is judged today; so where all keys are valid always */
 };
 
 /* Something in the log that a commit should not have done: a record removed or changed, a stray file. Reported by

@@ -8,6 +8,7 @@
 #define ASSAY_REVIEW_PAST_MERGE_H
 
 #include "assay/review/cache.h"
+#include "assay/model/reason.h"
 #include "assay/review/past_log.h"
 #include "assay/trust/digest.h"
 
@@ -28,11 +29,20 @@ struct past_module {
     size_t record_count;
 };
 
+/* A record that came with the merge and did not count. */
+struct past_refusal {
+    struct digest record;
+    enum reason reason;
+    struct slice detail, file, principal; /* principal empty: the signer is not known */
+};
+
 struct past_verdict {
     struct arena arena;
     bool allowed;
     struct slice reason; /* one sentence; empty when it was allowed */
     struct slice sealed_by;
+    struct past_refusal *refused; /* where it was not allowed */
+    size_t refused_count;
     struct past_module *modules; /* that the merge changed, bytewise by path */
     size_t module_count;
     struct slice *removed; /* sealed records that the merge took away or changed, one sentence each */

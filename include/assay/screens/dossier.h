@@ -4,6 +4,7 @@
 #define ASSAY_SCREENS_DOSSIER_H
 
 #include "assay/review/assess.h"
+#include "assay/review/finding.h"
 
 struct dossier {
     struct workspace *workspace;
@@ -11,6 +12,8 @@ struct dossier {
     struct changes changes;
     struct load load;
     struct ledger ledger; /* of this change; empty without a policy */
+    struct arena arena;
+    struct finding *findings; /* of the ledger's records */
     struct assessment assessment;
     bool loaded, judged;
     unsigned holders;

@@ -1,0 +1,19 @@
+/* What every command says of a record that does not count: its file, its signer if known, the reason by its name, and
+ * what would make it count. */
+#ifndef ASSAY_COMMANDS_REFUSED_H
+#define ASSAY_COMMANDS_REFUSED_H
+
+#include "assay/data/value.h"
+#include "assay/review/finding.h"
+
+/* The record of this name, as it lies in the folder of this change where it lies in several; NULL: none. */
+const struct ledger_record *refused_find(const struct ledger *ledger, const struct digest *name, struct slice change);
+
+/* Two lines below the one that names record and reason: the file; what to do. record NULL: its file is not known. */
+void refused_print(const struct ledger_record *record, enum reason reason, const char *indent);
+/* "reason-name: in words (detail)", without a line end. */
+void refused_print_reason(enum reason reason, struct slice detail);
+/* Keys `file`, `principal` and `advice` of a map. */
+void refused_set(struct arena *arena, struct value *map, const struct ledger_record *record, enum reason reason);
+
+#endif

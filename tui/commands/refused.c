@@ -1,0 +1,45 @@
+#include "assay/commands/refused.h"
+
+#include "assay/commands/print.h"
+#include "assay/commands/subject.h"
+
+const struct ledger_record *refused_find(const struct ledger *ledger, const struct digest *name, struct slice change)
+{
+    const struct ledger_record *found = NULL;
+    for (size_t i = 0; i < ledger->count; i++) {
+        const struct ledger_record *record = &ledger->records[i];
+        if (digest_equal(&record->name, name) && (!found || slice_equal(record->change, change)))
+            found = record;
+    }
+    return found;
+}
+
+void refused_print_reason(enum reason reason, struct slice detail)
+{
+    print_text("%s: %s", reason_name(reason), reason_words(reason));
+    if (detail.size > 0)
+        print_line(" (%.*s)", SLICE_ARG(detail));
+}
+
+void refused_print(const struct ledger_record *record, enum reason reason, const char *indent)
+{
+    struct str file = STR_INIT;
+    if (record) {
+        finding_file(record, &file);
+        print_line("%s%.*s\n", indent, SLICE_ARG(str_slice(&file)));
+    }
+    if (reason_advice(reason)[0])
+        print_text("%s%s\n", indent, reason_advice(reason));
+    str_clear(&file);
+}
+
+void refused_set(struct arena *arena, struct value *map, const struct ledger_record *record, enum reason reason)
+{
+    struct str file = STR_INIT;
+    if (record)
+        finding_file(record, &file);
+    value_set(arena, map, "file", subject_text(arena_copy(arena, str_slice(&file))));
+    value_set(arena, map, "principal", subject_text(record ? record->principal : (struct slice){0}));
+    value_set(arena, map, "advice", subject_text(slice_of(reason_advice(reason))));
+    str_clear(&file);
+}
