@@ -37,6 +37,30 @@ static void threat_05_a_rejection_deleted_from_the_log(void **state)
     assert_true(attack_counts(f, no.name));
 }
 
+/* Files on the log where records need folders stop nobody from signing. */
+static void threat_05_a_file_in_the_way_of_records(void **state)
+{
+    static const char *const ways[] = {
+        "git rm -rqf r; echo x > r", "git rm -rqf --ignore-unmatch r; rm -rf r; mkdir r; echo x > r/prompt%2Fconcise"};
+    struct fixture *f = *state;
+    review_signed(f, ATTACK_JUDGE, "lena", CONCISE, ASSISTANT, "legal", "approve", NULL);
+    for (size_t i = 0; i < 2; i++) {
+        fixture_run(f, NULL, "rm", "-rf", "vandal", NULL);
+        content_clone(f, "vandal");
+        assert_int_equal(fixture_run(f, "vandal", "sh", "-c",
+                                     fixture_text(f,
+                                                  "set -e; git checkout -q " LOG
+                                                  "; %s; git add -A; git commit -qm x; git push -q origin " LOG,
+                                                  ways[i]),
+                                     NULL),
+                         0);
+        review_signed(f, ATTACK_JUDGE, "ana", CONCISE, ASSISTANT, "content-owner", "approve", NULL);
+        review_said(f, "\"sent\": true");
+        attack_gate(f, CONCISE, "pass"); /* with what the vandal removed */
+        fixture_git(f, CONTENT_ORIGIN, "fsck", "--strict", NULL);
+    }
+}
+
 /* A commit without an author on the log: git takes it, libgit2 does not. It neither hides the log nor stops the gate. */
 static void threat_05_a_rejection_below_a_malformed_commit(void **state)
 {
@@ -234,6 +258,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, attack_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
         TEST(threat_05_a_rejection_deleted_from_the_log),
+        TEST(threat_05_a_file_in_the_way_of_records),
         TEST(threat_05_a_rejection_below_a_malformed_commit),
         TEST(threat_05_a_rejection_overwritten_in_the_log),
         TEST(threat_05_a_rejection_whose_name_is_taken),

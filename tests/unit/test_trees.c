@@ -243,7 +243,8 @@ static void adds_as_git_does(void **state)
         const struct oid blob = blob_of(&world, slice_of(paths[i]));
         struct oid next;
         char hex[OID_HEX_SIZE + 1];
-        assert_success(tree_edit_add(world.repo, &tree, slice_of(paths[i]), &blob, &next, &world.error), world.error);
+        assert_success(tree_edit_add(world.repo, &tree, slice_of(paths[i]), &blob, TREE_EDIT_KEEP, &next, &world.error),
+                       world.error);
         tree = next;
         oid_format(&blob, hex);
         fixture_git(world.f, "r.git", "update-index", "--add", "--cacheinfo",
@@ -253,12 +254,12 @@ static void adds_as_git_does(void **state)
     }
     const struct oid blob = blob_of(&world, SLICE("x"));
     struct oid next;
-    assert_failure(tree_edit_add(world.repo, &tree, SLICE("b/x"), &blob, &next, &world.error), world.error, ERROR_INPUT,
-                   "in its way");
-    assert_failure(tree_edit_add(world.repo, &tree, SLICE("a"), &blob, &next, &world.error), world.error, ERROR_INPUT,
-                   "in its way");
-    assert_failure(tree_edit_add(world.repo, &tree, SLICE("a/../x"), &blob, &next, &world.error), world.error,
-                   ERROR_INPUT, "cannot be written");
+    assert_failure(tree_edit_add(world.repo, &tree, SLICE("b/x"), &blob, TREE_EDIT_KEEP, &next, &world.error),
+                   world.error, ERROR_INPUT, "in its way");
+    assert_failure(tree_edit_add(world.repo, &tree, SLICE("a"), &blob, TREE_EDIT_KEEP, &next, &world.error),
+                   world.error, ERROR_INPUT, "in its way");
+    assert_failure(tree_edit_add(world.repo, &tree, SLICE("a/../x"), &blob, TREE_EDIT_KEEP, &next, &world.error),
+                   world.error, ERROR_INPUT, "cannot be written");
     repo_close(world.repo);
 }
 

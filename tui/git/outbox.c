@@ -192,6 +192,7 @@ int outbox_append(struct repo *repo, const char *branch, const struct outbox_rec
     log_encode_change(record->change, &message);
     struct write_request request = {.files = files,
                                     .file_count = ARRAY_COUNT(files),
+                                    .way = TREE_EDIT_CLEAR,
                                     .message = message.data,
                                     .author = record->author,
                                     .email = record->email,
@@ -278,6 +279,7 @@ static int write_anew(struct repo *repo, const struct log_tips *tips, const stru
     int result = commits_read(repo, &tips->pending, &arena, &pending, error);
     if (result == 0) {
         const struct write_request request = {.parent = tips->tracked,
+                                              .way = TREE_EDIT_CLEAR,
                                               .files = waiting->files,
                                               .file_count = waiting->count,
                                               .message = waiting->records > 1 ? "review: records that waited"

@@ -49,7 +49,7 @@ static int write_tree(const struct repo *repo, const struct write_request *reque
         if (file->bytes.data && objects_write(repo, OBJECT_BLOB, file->bytes, &blob, error) != 0) {
             return -1;
         }
-        if (tree_edit_add(repo, tree, file->path, &blob, &next, error) != 0) {
+        if (tree_edit_add(repo, tree, file->path, &blob, request->way, &next, error) != 0) {
             return -1;
         }
         *tree = next;

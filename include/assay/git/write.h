@@ -4,6 +4,7 @@
 
 #include "assay/base/process.h"
 #include "assay/git/repo.h"
+#include "assay/git/tree_edit.h"
 
 struct write_file {
     struct slice path;
@@ -15,6 +16,7 @@ struct write_request {
     struct oid parent;              /* none: an orphan */
     const struct write_file *files; /* added or replaced */
     size_t file_count;
+    enum tree_edit_way way; /* TREE_EDIT_CLEAR: for the log, where nothing but records has a place */
     const char *message;
     struct slice author, email; /* where git config names nobody */
     enum process_mode mode;     /* of `git commit-tree -S`, where commit.gpgSign asks for it */
