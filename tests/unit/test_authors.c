@@ -58,6 +58,23 @@ static void names_those_who_touched_the_paths(void **state)
     collect(f, own, 5, "m/ab", NULL, "name@x ");
 }
 
+static void finds_co_authors_however_they_are_spelled(void **state)
+{
+    static const char *const trailers[] = {"Co-authored-by : Ana <ana@x>", "CO-AUTHORED-BY:Ana <ana@x>",
+                                           "Co-authored-by: Ana\n <ana@x>", "Co-authored-by:\tana@x",
+                                           "Co-authored-by: Ana < ana@x >"};
+    struct fixture *f = *state;
+    fixture_git(f, NULL, "init", "-q", "--bare", "r.git", NULL);
+    commit(f, "", "Base <base@x>", "base", "a", "0");
+    for (size_t i = 0; i < sizeof trailers / sizeof *trailers; i++) {
+        const struct oid own[] = {commit(f, NULL, "Ben <ben@x>", fixture_text(f, "one\n\n%s\n", trailers[i]), "a",
+                                         fixture_text(f, "%zu.", i))};
+        collect(f, own, 1, "a", NULL, "ben@x ana@x ");
+    }
+    const struct oid own[] = {commit(f, NULL, "Ben <ben@x>", "Co-authored-by hand: Ana <ana@x>", "a", "none")};
+    collect(f, own, 1, "a", NULL, "ben@x ");
+}
+
 /* A merge makes an author only of what it has that no parent has. */
 static void a_merge_counts_for_what_is_its_own(void **state)
 {
@@ -121,6 +138,7 @@ static void decodes_whatever_a_commit_holds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(finds_co_authors_however_they_are_spelled, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(names_those_who_touched_the_paths, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(a_merge_counts_for_what_is_its_own, fixture_setup, fixture_teardown),
         cmocka_unit_test(decodes_whatever_a_commit_holds),

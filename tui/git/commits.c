@@ -37,19 +37,46 @@ static bool cut_label(struct slice line, struct slice label, struct slice *value
     return true;
 }
 
+/* `Co-authored-by: Name <mail>` in any case, with blanks before the colon as git's trailers allow (trailer.c). */
+static bool cut_co_author(struct slice line, struct slice *value)
+{
+    if (!cut_label(slice_trim(line), SLICE("co-authored-by"), value)) {
+        return false;
+    }
+    const size_t colon = slice_find_byte(*value, ':');
+    if (colon == SLICE_NOT_FOUND || slice_trim(slice_part(*value, 0, colon)).size > 0) {
+        return false;
+    }
+    *value = slice_from(*value, colon + 1);
+    return true;
+}
+
+/* A trailer goes on in the next line where that begins with a blank. */
+static struct commit_person decode_co_author(struct slice value, struct slice rest)
+{
+    struct slice line;
+    const bool folds = slice_find_byte(value, '<') == SLICE_NOT_FOUND && slice_cut_line(&rest, &line) &&
+                       line.size > 0 && (line.data[0] == ' ' || line.data[0] == '\t');
+    struct commit_person person = decode_person(folds ? line : value);
+    if (person.email.size == 0 && slice_find_byte(person.name, '@') != SLICE_NOT_FOUND) {
+        person.email = person.name; /* an address without brackets */
+    }
+    return person;
+}
+
 /* Anywhere in the message, not only in its last paragraph: one author too many keeps a gate shut, one too few opens it. */
 static void decode_co_authors(struct arena *arena, struct commit *commit)
 {
     struct slice rest = commit->message, line, value;
     size_t count = 0;
     while (slice_cut_line(&rest, &line)) {
-        count += cut_label(slice_trim(line), SLICE("co-authored-by:"), &value) ? 1 : 0;
+        count += cut_co_author(line, &value) ? 1 : 0;
     }
     commit->co_authors = arena_alloc_array(arena, count, sizeof *commit->co_authors);
     rest = commit->message;
     while (slice_cut_line(&rest, &line)) {
-        if (cut_label(slice_trim(line), SLICE("co-authored-by:"), &value)) {
-            commit->co_authors[commit->co_author_count++] = decode_person(value);
+        if (cut_co_author(line, &value)) {
+            commit->co_authors[commit->co_author_count++] = decode_co_author(value, rest);
         }
     }
 }
