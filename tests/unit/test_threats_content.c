@@ -190,6 +190,30 @@ static void threat_18_deletes_sealed_records(void **state)
     assert_blocks(f, "records-removed");
 }
 
+/* Nobody signs for a branch without modules: it must not carry other people's approvals to the target, where they are
+ * spent, nor files where their records will have to lie. */
+static void threat_18_spends_the_approvals_of_another_change(void **state)
+{
+    struct fixture *f = *state;
+    struct attack_record ana = attack_take(f, "ana", CONCISE, ASSISTANT, "content-owner", "approve", NULL);
+    attack_log(f, CONCISE, &ana);
+    fixture_git(f, CONTENT_ORIGIN, "branch", "notes", "main", NULL);
+    attack_commit(f, "notes", NULL, "NOTES.md", "nothing\n");
+    attack_gate(f, "notes", "pass");
+    attack_put(f, "notes", "reviews/prompt%2Fconcise", &ana, 1);
+    attack_gate(f, "notes", "blocked");
+    assert_blocks(f, "records-removed");
+    review_said(f, "which changes no module");
+    fixture_git(f, CONTENT_ORIGIN, "branch", "file", "main", NULL);
+    attack_commit(f, "file", NULL, "reviews/prompt%2Fconcise", "in the way\n");
+    attack_gate(f, "file", "blocked");
+    assert_blocks(f, "records-removed");
+    fixture_git(f, CONTENT_ORIGIN, "branch", "stacked", CONCISE, NULL); /* a branch that stands on another one */
+    attack_put(f, "stacked", "reviews/prompt%2Fconcise", &ana, 1);
+    attack_gate(f, "stacked", "blocked");
+    assert_false(attack_blocks(f, "records-removed"));
+}
+
 /* ---- 21: attributes ---- */
 
 static void threat_21_attributes_and_merge_drivers(void **state)
@@ -220,6 +244,7 @@ int main(void)
         TEST(threat_07_the_author_approves),
         TEST(threat_07_the_author_rebases_and_a_colleague_adds_a_fix_up),
         TEST(threat_07_a_co_author_approves),
+        TEST(threat_18_spends_the_approvals_of_another_change),
         TEST(threat_07_the_author_brings_back_what_was_replaced),
         TEST(threat_18_edits_content_among_the_outputs),
         TEST(threat_18_lowers_risk_and_drops_pii),

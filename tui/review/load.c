@@ -75,6 +75,28 @@ static void look_at_reviews(struct load *load)
     }
 }
 
+/* An approval that lies under reviews/ of the target is spent. Records of other changes come with their content, as where
+ * a branch stands on another; a branch that changes no module and so needs no sign-off would only spend them. */
+static void refuse_foreign_records(struct load *load)
+{
+    struct str own = STR_INIT;
+    log_encode_change(load->change, &own);
+    for (size_t i = 0; load->module_count == 0 && i < load->merge.difference_count; i++) {
+        const struct merge_difference *difference = &load->merge.differences[i];
+        struct slice rest = difference->path, root, folder = {0};
+        if (difference->before.kind != TREE_NONE || !slice_cut(&rest, '/', &root) || !slice_is(root, "reviews") ||
+            (slice_cut(&rest, '/', &folder) && slice_equal(folder, str_slice(&own))))
+            continue;
+        add_problem(load, REASON_RECORDS_REMOVED,
+                    arena_printf(&load->arena,
+                                 "%.*s is added by this branch, which changes no module; records come with the change "
+                                 "that they are about",
+                                 SLICE_ARG(difference->path)));
+        break;
+    }
+    str_clear(&own);
+}
+
 static struct module *push_module(struct load *load)
 {
     return ARRAY_PUSH(load->modules, load->module_count, load->module_capacity);
@@ -220,6 +242,7 @@ int load_change(struct workspace *workspace, struct cache *cache, const struct c
         load_clear(load);
         return error_prefix(error, "%.*s", SLICE_ARG(change->name));
     }
+    refuse_foreign_records(load);
     return 0;
 }
 
