@@ -92,6 +92,42 @@ static void test_both_signatures_verify_with_ssh_keygen(void **state)
     document_clear(&envelope);
 }
 
+static void run(struct fixture *f, const char *command)
+{
+    if (fixture_run(f, NULL, "sh", "-ec", command, NULL) != 0)
+        fail_msg("%s: %s%s", command, f->result.output.data, f->result.errors.data);
+}
+
+/* By openssl alone, with nothing of this program and nothing of OpenSSH: the encoding by printf as DSSE's protocol.md has
+ * it, SSHSIG's by PROTOCOL.sshsig, the key out of allowed_signers. */
+static void test_the_envelope_verifies_with_openssl(void **state)
+{
+    struct fixture *f = *state;
+    struct document envelope;
+    content_make(f, 1);
+    sign(f);
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "export", "in-toto", CHANGE, NULL), 0);
+    load(arena_copy(&f->arena, slice_trim(str_slice(&f->result.output))), &envelope);
+    fixture_write(f, "payload.b64", value_text(value_get(envelope.root, "payload")));
+    const struct value *signature = value_at(value_get(envelope.root, "signatures"), 0);
+    fixture_write(f, "sig.b64", value_text(value_get(signature, "sig")));
+    run(f,
+        "base64 -d payload.b64 > payload; base64 -d sig.b64 | grep -v -e ----- | base64 -d > blob; "
+        "{ printf 'DSSEv1 28 application/vnd.in-toto+json %d ' $(wc -c < payload); cat payload; } > pae; "
+        /* "SSHSIG" version; the key's string 4+51: its 32 bytes at 6+4+4+19; the last 64 bytes are the signature */
+        "{ printf '\\060\\052\\060\\005\\006\\003\\053\\145\\160\\003\\041\\000'; tail -c +34 blob | head -c 32; } > "
+        "key.der; tail -c 64 blob > signature; "
+        "{ printf "
+        "'SSHSIG\\000\\000\\000\\015dsse.v1@assay\\000\\000\\000\\000\\000\\000\\000\\006sha512\\000\\000\\000\\100'; "
+        "openssl dgst -sha512 -binary pae; } > signed; "
+        "openssl pkeyutl -verify -pubin -keyform DER -inkey key.der -rawin -in signed -sigfile signature");
+    run(f, "awk '/^ana@/ {print $4}' " CONTENT_CLONE "/policies/allowed_signers | base64 -d | tail -c 32 > ana; "
+           "tail -c 32 key.der | cmp - ana");
+    run(f, "printf x >> pae; { head -c -64 signed; openssl dgst -sha512 -binary pae; } > other; "
+           "! openssl pkeyutl -verify -pubin -keyform DER -inkey key.der -rawin -in other -sigfile signature");
+    document_clear(&envelope);
+}
+
 static void test_one_record_by_name_and_json(void **state)
 {
     struct fixture *f = *state;
@@ -124,6 +160,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_encoding_is_that_of_the_specification),
         TEST(test_both_signatures_verify_with_ssh_keygen),
+        TEST(test_the_envelope_verifies_with_openssl),
         TEST(test_one_record_by_name_and_json),
         TEST(test_what_cannot_be_exported_is_named),
     };

@@ -1,5 +1,5 @@
 /* Keys that expire or are revoked after their records were sealed on the target (threats 8 and 9). */
-#include "harness/content.h"
+#include "harness/sitting.h"
 #include "harness/test.h"
 
 #include "assay/base/str.h"
@@ -120,6 +120,108 @@ static void test_backdated_merge_does_not_help_an_expired_key(void **state)
     assert_int_equal(count_results(f, "expired-key"), 1); /* from the index */
 }
 
+/* ---- the same, whoever is asked ---- */
+
+/* What main becomes after the seal was merged, and whether ana's record, sealed on 5 January 2020, still stands. */
+static const struct {
+    const char *what;
+    bool expires, stands;
+    const char *until, *revoked; /* of ana's key */
+} later[] = {
+    {"the key expired after it was sealed", true, true, "20200110Z", NULL},
+    {"the key had expired before", true, false, "20200104Z", NULL},
+    {"the key was compromised later", false, true, NULL, "compromised"},
+};
+
+static void expect_output(struct fixture *f, const char *part, bool there)
+{
+    if ((strstr(f->result.output.data, part) != NULL) != there)
+        fail_msg("“%s” is %sthere:\n%s\n%s", part, there ? "not " : "", f->result.output.data, f->result.errors.data);
+}
+
+/* A new branch, in whose gate the old record is told of: in order and spent, or by its key's fault. */
+static void ask_the_gate(struct fixture *f, const char *word)
+{
+    fixture_git(f, CONTENT_ORIGIN, "update-ref", "-d", "refs/heads/" CHANGE, NULL);
+    const struct fixture_file file = {CONTENT_ASSISTANT "/NOTES.md", SLICE("Later.\n")};
+    fixture_commit(f, CONTENT_ORIGIN,
+                   &(struct fixture_commit){.branch = CHANGE, .from = "main", .files = &file, .file_count = 1});
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "gate", CHANGE, "--json", NULL), 1);
+    expect_output(f, fixture_text(f, "\"reason\": \"%s\"", word), true);
+}
+
+static void ask_the_console(struct fixture *f, bool stands, const char *word)
+{
+    struct screen *screen = sitting_start(f, CONTENT_CLONE, 40, 140);
+    sitting_expect(screen, "in step");
+    screen_keys(screen, "L");
+    sitting_expect(screen, "REMARK");
+    screen_keys(screen, "/Ana<Enter><Enter>");
+    sitting_expect(screen, "Signer            ana@example.com");
+    sitting_expect(screen, stands ? "yes: signed by the key of this person" : word);
+    sitting_quit(screen);
+}
+
+/* ssh-keygen is told the day on which it was sealed. */
+static void ask_ssh_keygen(struct fixture *f, bool stands)
+{
+    struct str lines = STR_INIT;
+    struct slice line;
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "log", "-v", NULL), 0);
+    struct slice rest = arena_copy(&f->arena, str_slice(&f->result.output));
+    while (slice_cut_line(&rest, &line)) {
+        line = slice_trim(line);
+        if (slice_starts_with(line, SLICE("git ")) || slice_starts_with(line, SLICE("ssh-keygen ")))
+            str_appendf(&lines, "%.*s\n", SLICE_ARG(line));
+    }
+    int code = fixture_run(f, CONTENT_CLONE, "sh", "-ec", lines.data, NULL);
+    if ((code == 0) != stands)
+        fail_msg("%s%s%s", lines.data, f->result.output.data, f->result.errors.data);
+    str_clear(&lines);
+}
+
+static void test_all_say_the_same_of_a_sealed_record(void **state)
+{
+    struct fixture *f = *state;
+    approve_and_seal(f);
+    on_main(f, "2020-01-05T10:00:00Z", MERGE);
+    const char *merged = fixture_commit_of(f, CONTENT_ORIGIN, "main");
+    for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
+        const char *fault = later[i].expires ? "expired-key" : "revoked-key";
+        fixture_git(f, CONTENT_ORIGIN, "update-ref", "refs/heads/main", merged, NULL);
+        fixture_run(f, NULL, "rm", "-rf", CONTENT_CLONE, NULL);
+        on_main(f, "2020-01-06T10:00:00Z", later[i].until ? expire(f, later[i].until) : revoke(f, later[i].revoked));
+        content_clone(f, CONTENT_CLONE);
+        content_become(f, "ana");
+        assert_int_equal(count_results(f, "good"), later[i].stands ? 2 : 1);
+        assert_int_equal(count_results(f, fault), later[i].stands ? 0 : 1);
+        /* The merge was right on its day, whatever the signers file says of it now. */
+        assert_int_equal(fixture_assay(f, CONTENT_CLONE, "audit", "--json", NULL), 1);
+        expect_output(f, "\"gaps\": 1", true); /* the edit of the signers itself, which came without a seal */
+        expect_output(f, "\"allowed\"", true);
+        if (later[i].expires)
+            ask_the_console(f, later[i].stands, fault);
+        ask_ssh_keygen(f, later[i].stands);
+        ask_the_gate(f, later[i].stands ? "spent" : fault);
+        expect_output(f, fault, !later[i].stands);
+        fixture_git(f, CONTENT_ORIGIN, "update-ref", "-d", "refs/heads/" CHANGE, NULL);
+    }
+}
+
+/* Who left the policy has signed what they signed. */
+static void test_a_sealed_record_outlives_the_role_of_its_signer(void **state)
+{
+    struct fixture *f = *state;
+    approve_and_seal(f);
+    on_main(f, TODAY, MERGE);
+    on_main(f, TODAY,
+            "sed -i '/lena@example.com/d; /ines@example.com/a\\  - {principal: lea@example.com, name: Lea, roles: "
+            "[legal]}' policies/review.yaml; git commit -qam left");
+    assert_int_equal(count_results(f, "good"), 2);
+    ask_the_gate(f, "spent");
+    expect_output(f, "role-not-held", false);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -129,6 +231,8 @@ int main(void)
         TEST(test_revoked_key_loses_what_is_not_sealed),
         TEST(test_expired_key_keeps_what_was_sealed_in_time),
         TEST(test_backdated_merge_does_not_help_an_expired_key),
+        TEST(test_all_say_the_same_of_a_sealed_record),
+        TEST(test_a_sealed_record_outlives_the_role_of_its_signer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

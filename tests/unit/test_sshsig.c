@@ -14,6 +14,7 @@
 #include "assay/trust/sshsig.h"
 #include "assay/trust/sshwire.h"
 #include "harness/keygen.h"
+#include "harness/softkey.h"
 
 #define NAMESPACE "review.v1@assay"
 static const struct slice message = {"the message\n", 12};
@@ -275,82 +276,6 @@ static struct slice string_of(struct fixture *f, struct slice a)
     return keygen_keep(f, &text);
 }
 
-static struct slice raw_sign(struct fixture *f, EVP_PKEY *pkey, const EVP_MD *hash, struct slice data)
-{
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    size_t size = 0;
-    const unsigned char *bytes = (const unsigned char *)data.data;
-    assert_int_equal(EVP_DigestSignInit(context, NULL, hash, NULL, pkey), 1);
-    assert_int_equal(EVP_DigestSign(context, NULL, &size, bytes, data.size), 1);
-    char *signature = arena_alloc(&f->arena, size);
-    assert_int_equal(EVP_DigestSign(context, (unsigned char *)signature, &size, bytes, data.size), 1);
-    EVP_MD_CTX_free(context);
-    return slice_make(signature, size);
-}
-
-static void append_mpint(struct str *out, const BIGNUM *number)
-{
-    unsigned char bytes[600] = {0};
-    int size = BN_bn2bin(number, bytes + 1);
-    bool zero = size && bytes[1] & 0x80;
-    sshwire_append_string(out, slice_make((char *)bytes + !zero, (size_t)size + zero));
-}
-
-static struct slice ed25519_blob(struct fixture *f, EVP_PKEY *pkey, const char *type, const char *application)
-{
-    unsigned char point[32];
-    size_t size = sizeof point;
-    struct str blob = STR_INIT;
-    assert_int_equal(EVP_PKEY_get_raw_public_key(pkey, point, &size), 1);
-    sshwire_append_string(&blob, slice_of(type));
-    sshwire_append_string(&blob, slice_make((char *)point, size));
-    if (application)
-        sshwire_append_string(&blob, slice_of(application));
-    return keygen_keep(f, &blob);
-}
-
-static struct slice ecdsa_blob(struct fixture *f, EVP_PKEY *pkey, const char *type, const char *curve,
-                               const char *application)
-{
-    unsigned char point[65];
-    size_t size = 0;
-    struct str blob = STR_INIT;
-    assert_int_equal(EVP_PKEY_get_octet_string_param(pkey, "pub", point, sizeof point, &size), 1);
-    sshwire_append_string(&blob, slice_of(type));
-    sshwire_append_string(&blob, slice_of(curve));
-    sshwire_append_string(&blob, slice_make((char *)point, size));
-    if (application)
-        sshwire_append_string(&blob, slice_of(application));
-    return keygen_keep(f, &blob);
-}
-
-static struct slice rsa_blob(struct fixture *f, EVP_PKEY *pkey)
-{
-    BIGNUM *n = NULL, *e = NULL;
-    struct str blob = STR_INIT;
-    assert_int_equal(EVP_PKEY_get_bn_param(pkey, "n", &n), 1);
-    assert_int_equal(EVP_PKEY_get_bn_param(pkey, "e", &e), 1);
-    sshwire_append_string(&blob, SLICE("ssh-rsa"));
-    append_mpint(&blob, e);
-    append_mpint(&blob, n);
-    BN_free(n);
-    BN_free(e);
-    return keygen_keep(f, &blob);
-}
-
-/* r and s out of DER. */
-static struct slice ecdsa_signature(struct fixture *f, struct slice der)
-{
-    const unsigned char *at = (const unsigned char *)der.data;
-    ECDSA_SIG *pair = d2i_ECDSA_SIG(NULL, &at, (long)der.size);
-    struct str signature = STR_INIT;
-    assert_non_null(pair);
-    append_mpint(&signature, ECDSA_SIG_get0_r(pair));
-    append_mpint(&signature, ECDSA_SIG_get0_s(pair));
-    ECDSA_SIG_free(pair);
-    return keygen_keep(f, &signature);
-}
-
 static struct keygen_parts plain_parts(struct slice blob, const char *type)
 {
     return (struct keygen_parts){.version = 1,
@@ -360,38 +285,10 @@ static struct keygen_parts plain_parts(struct slice blob, const char *type)
                                  .type = slice_of(type)};
 }
 
-/* What the authenticator signs, made as its specification says. */
-static struct slice authenticator_message(struct fixture *f, const char *application, unsigned char flags,
-                                          uint32_t counter, struct slice data)
+static struct slice security_key_armor(struct fixture *f, EVP_PKEY *pkey, unsigned char flags, const char *application,
+                                       const char *extra)
 {
-    struct digest digest;
-    struct str text = STR_INIT;
-    digest_of(slice_of(application), &digest);
-    str_append(&text, digest_slice(&digest));
-    str_push(&text, (char)flags);
-    sshwire_append_u32(&text, counter);
-    digest_of(data, &digest);
-    str_append(&text, digest_slice(&digest));
-    return keygen_keep(f, &text);
-}
-
-static struct slice security_key_armor(struct fixture *f, EVP_PKEY *pkey, bool ecdsa, unsigned char flags,
-                                       const char *application, const char *extra)
-{
-    const char *type = ecdsa ? "sk-ecdsa-sha2-nistp256@openssh.com" : "sk-ssh-ed25519@openssh.com";
-    struct slice blob = ecdsa ? ecdsa_blob(f, pkey, type, "nistp256", "ssh:") : ed25519_blob(f, pkey, type, "ssh:");
-    struct keygen_parts parts = plain_parts(blob, type);
-    struct slice data =
-        authenticator_message(f, application, flags, 0x01020304, keygen_signed_bytes(f, &parts, message));
-    struct str trailer = STR_INIT;
-    parts.signature = raw_sign(f, pkey, ecdsa ? EVP_sha256() : NULL, data);
-    if (ecdsa)
-        parts.signature = ecdsa_signature(f, parts.signature);
-    str_push(&trailer, (char)flags);
-    sshwire_append_u32(&trailer, 0x01020304);
-    str_append_text(&trailer, extra);
-    parts.signature_trailer = keygen_keep(f, &trailer);
-    return keygen_armor(f, keygen_blob(f, &parts));
+    return softkey_armor(f, pkey, &(struct softkey_touch){flags, application, extra}, NAMESPACE, message);
 }
 
 static void verifies_security_keys(void **state)
@@ -399,20 +296,19 @@ static void verifies_security_keys(void **state)
     struct fixture *f = *state;
     for (int ecdsa = 0; ecdsa < 2; ecdsa++) {
         EVP_PKEY *pkey = ecdsa ? EVP_EC_gen("P-256") : EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
-        struct slice touched = security_key_armor(f, pkey, ecdsa, 0x01, "ssh:", "");
-        struct slice verified = security_key_armor(f, pkey, ecdsa, 0x05, "ssh:", "");
+        struct slice touched = security_key_armor(f, pkey, 0x01, "ssh:", "");
+        struct slice verified = security_key_armor(f, pkey, 0x05, "ssh:", "");
         compare(f, "touched", touched, SSHSIG_GOOD, true);
         compare(f, "touched and verified", verified, SSHSIG_GOOD, true);
         assert_int_equal(verify_as(touched, message, NAMESPACE, true), SSHSIG_USER_UNVERIFIED);
         assert_int_equal(verify_as(verified, message, NAMESPACE, true), SSHSIG_GOOD);
         assert_int_equal(verify_as(touched, SLICE("x"), NAMESPACE, false), SSHSIG_BAD_SIGNATURE);
-        compare(f, "no touch", security_key_armor(f, pkey, ecdsa, 0x00, "ssh:", ""), SSHSIG_USER_ABSENT, true);
-        compare(f, "a PIN, no touch", security_key_armor(f, pkey, ecdsa, 0x04, "ssh:", ""), SSHSIG_USER_ABSENT, true);
-        compare(f, "another application", security_key_armor(f, pkey, ecdsa, 0x01, "ssh:x", ""), SSHSIG_BAD_SIGNATURE,
-                false);
-        compare(f, "trailing byte", security_key_armor(f, pkey, ecdsa, 0x01, "ssh:", "x"), SSHSIG_MALFORMED, false);
+        compare(f, "no touch", security_key_armor(f, pkey, 0x00, "ssh:", ""), SSHSIG_USER_ABSENT, true);
+        compare(f, "a PIN, no touch", security_key_armor(f, pkey, 0x04, "ssh:", ""), SSHSIG_USER_ABSENT, true);
+        compare(f, "another application", security_key_armor(f, pkey, 0x01, "ssh:x", ""), SSHSIG_BAD_SIGNATURE, false);
+        compare(f, "trailing byte", security_key_armor(f, pkey, 0x01, "ssh:", "x"), SSHSIG_MALFORMED, false);
         /* The flags are under the signature: a touch cannot be added afterwards. */
-        struct keygen_parts parts = keygen_take_apart(f, security_key_armor(f, pkey, ecdsa, 0x00, "ssh:", ""));
+        struct keygen_parts parts = keygen_take_apart(f, security_key_armor(f, pkey, 0x00, "ssh:", ""));
         parts.signature_trailer = SLICE("\x01\x01\x02\x03\x04");
         compare(f, "a touch added", keygen_armor(f, keygen_blob(f, &parts)), SSHSIG_BAD_SIGNATURE, false);
         parts.signature_trailer = SLICE("\x01");
@@ -425,19 +321,19 @@ static void refuses_other_ways_of_rsa(void **state)
 {
     struct fixture *f = *state;
     EVP_PKEY *pkey = EVP_RSA_gen(3072);
-    struct slice blob = rsa_blob(f, pkey);
+    struct slice blob = softkey_rsa_blob(f, pkey);
     struct keygen_parts parts = plain_parts(blob, "rsa-sha2-512");
     struct slice data = keygen_signed_bytes(f, &parts, message);
-    parts.signature = raw_sign(f, pkey, EVP_sha512(), data);
+    parts.signature = softkey_sign(f, pkey, EVP_sha512(), data);
     compare(f, "rsa-sha2-512", keygen_armor(f, keygen_blob(f, &parts)), SSHSIG_GOOD, true);
     parts.type = SLICE("rsa-sha2-256");
     compare(f, "the other hash", keygen_armor(f, keygen_blob(f, &parts)), SSHSIG_BAD_SIGNATURE, false);
-    parts.signature = raw_sign(f, pkey, EVP_sha256(), data);
+    parts.signature = softkey_sign(f, pkey, EVP_sha256(), data);
     compare(f, "rsa-sha2-256", keygen_armor(f, keygen_blob(f, &parts)), SSHSIG_GOOD, true);
     parts.signature = joined(f, parts.signature, SLICE("x"));
     compare(f, "longer than the modulus", keygen_armor(f, keygen_blob(f, &parts)), SSHSIG_MALFORMED, false);
     parts.type = SLICE("ssh-rsa");
-    parts.signature = raw_sign(f, pkey, EVP_sha1(), data);
+    parts.signature = softkey_sign(f, pkey, EVP_sha1(), data);
     compare(f, "SHA-1", keygen_armor(f, keygen_blob(f, &parts)), SSHSIG_MALFORMED, false);
     EVP_PKEY_free(pkey);
 }
@@ -446,14 +342,17 @@ static void refuses_other_forms_of_keys(void **state)
 {
     struct fixture *f = *state;
     EVP_PKEY *pkey = EVP_EC_gen("P-256");
-    struct slice blob = ecdsa_blob(f, pkey, "ecdsa-sha2-nistp256", "nistp256", NULL);
+    struct slice blob = softkey_ecdsa_blob(f, pkey, "ecdsa-sha2-nistp256", "nistp256", NULL);
     struct sshkey *key;
     assert_int_equal(sshkey_new(blob, &key), SSHKEY_OK);
     sshkey_free(key);
-    assert_int_equal(sshkey_new(ecdsa_blob(f, pkey, "ecdsa-sha2-nistp256", "nistp384", NULL), &key), SSHKEY_MALFORMED);
-    assert_int_equal(sshkey_new(ecdsa_blob(f, pkey, "ecdsa-sha2-nistp384", "nistp384", NULL), &key), SSHKEY_MALFORMED);
-    assert_int_equal(sshkey_new(ecdsa_blob(f, pkey, "sk-ecdsa-sha2-nistp256@openssh.com", "nistp256", NULL), &key),
+    assert_int_equal(sshkey_new(softkey_ecdsa_blob(f, pkey, "ecdsa-sha2-nistp256", "nistp384", NULL), &key),
                      SSHKEY_MALFORMED);
+    assert_int_equal(sshkey_new(softkey_ecdsa_blob(f, pkey, "ecdsa-sha2-nistp384", "nistp384", NULL), &key),
+                     SSHKEY_MALFORMED);
+    assert_int_equal(
+        sshkey_new(softkey_ecdsa_blob(f, pkey, "sk-ecdsa-sha2-nistp256@openssh.com", "nistp256", NULL), &key),
+        SSHKEY_MALFORMED);
     struct slice head = joined(f, string_of(f, SLICE("ecdsa-sha2-nistp256")), string_of(f, SLICE("nistp256")));
     char off_curve[65] = {POINT_CONVERSION_UNCOMPRESSED, [64] = 1}, compressed[33] = {POINT_CONVERSION_COMPRESSED};
     assert_int_equal(sshkey_new(joined(f, head, string_of(f, slice_make(off_curve, 65))), &key), SSHKEY_MALFORMED);
@@ -462,7 +361,7 @@ static void refuses_other_forms_of_keys(void **state)
                                               "rsa-sha2-512-cert-v01@openssh.com", "ssh-xmss@openssh.com", "ssh-ed448"};
     EVP_PKEY *edwards = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
     for (size_t i = 0; i < ARRAY_COUNT(unsupported); i++) {
-        struct keygen_parts parts = plain_parts(ed25519_blob(f, edwards, unsupported[i], NULL), unsupported[i]);
+        struct keygen_parts parts = plain_parts(softkey_ed25519_blob(f, edwards, unsupported[i], NULL), unsupported[i]);
         parts.signature = SLICE("x");
         assert_int_equal(verify(keygen_armor(f, keygen_blob(f, &parts))), SSHSIG_UNSUPPORTED_KEY);
     }
@@ -475,7 +374,7 @@ static void refuses_padded_integers(void **state)
 {
     struct fixture *f = *state;
     EVP_PKEY *pkey = EVP_RSA_gen(2048);
-    struct slice rest = rsa_blob(f, pkey), name, e, n;
+    struct slice rest = softkey_rsa_blob(f, pkey), name, e, n;
     struct sshkey *key;
     assert_true(sshwire_string(&rest, &name) && sshwire_string(&rest, &e) && sshwire_string(&rest, &n));
     struct slice padded_e =
