@@ -70,12 +70,12 @@ all: $(B)/assay
 
 # --- dependencies ----------------------------------------------------------------------------------------------------
 APT := pkg-config libncurses-dev libsqlite3-dev libgit2-dev libjansson-dev libcurl4-openssl-dev libyaml-dev \
-       libutf8proc-dev libpcre2-dev libssl-dev libsodium-dev libmd4c-dev libcmocka-dev libvterm-dev git openssh-client
+       libutf8proc-dev libpcre2-dev libssl-dev libsodium-dev libmd4c-dev libcmocka-dev libvterm-dev git openssh-client valgrind
 TOOLS := clang clang-tidy clang-format cppcheck valgrind
 APT_TOOLS := $(TOOLS) libclang-rt-dev
 DNF := pkgconf-pkg-config ncurses-devel sqlite-devel libgit2-devel jansson-devel libcurl-devel libyaml-devel \
-       utf8proc-devel pcre2-devel openssl-devel libsodium-devel md4c-devel libcmocka-devel libvterm-devel git openssh-clients
-PACMAN := pkgconf ncurses sqlite libgit2 jansson curl libyaml libutf8proc pcre2 openssl libsodium md4c cmocka libvterm git openssh
+       utf8proc-devel pcre2-devel openssl-devel libsodium-devel md4c-devel libcmocka-devel libvterm-devel git openssh-clients valgrind
+PACMAN := pkgconf ncurses sqlite libgit2 jansson curl libyaml libutf8proc pcre2 openssl libsodium md4c cmocka libvterm git openssh valgrind
 BREW := pkg-config ncurses sqlite libgit2 jansson curl libyaml utf8proc pcre2 openssl@3 libsodium md4c cmocka libvterm
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
@@ -184,7 +184,8 @@ thread-run: $(B)/assay $(filter $(THREADED:%=$(B)/tests/unit/%) $(THREADED:%=$(B
 	@tests/harness/run-tests $(B)/results $(filter-out $(B)/assay,$^)
 
 VALGRIND := $(filter $(patsubst %.c,$(B)/tests/unit/test_%,$(notdir $(wildcard $(addprefix tui/,base/*.c text/*.c data/*.c trust/*.c model/*.c store/*.c)))),$(UNIT))
-VALGRIND := $(filter-out %/test_memory %/test_process %/test_jobs %/test_file,$(VALGRIND))
+# Not those that run other programs, fork, or spend a minute on RSA.
+VALGRIND := $(filter-out %/test_memory %/test_process %/test_jobs %/test_file %/test_turn %/test_sshsig,$(VALGRIND))
 valgrind: deps-tools $(VALGRIND)
 	@TEST_WRAPPER="valgrind -q --suppressions=$(CURDIR)/tests/harness/valgrind.supp --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite" TEST_TIMEOUT=900 \
 	  tests/harness/run-tests $(B)/results-valgrind $(VALGRIND)

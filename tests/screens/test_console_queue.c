@@ -2,6 +2,7 @@
 #include "harness/sitting.h"
 #include "harness/test.h"
 
+#include <stdio.h>
 #include <sys/wait.h>
 
 enum { CASES = 2 };
@@ -24,6 +25,44 @@ static void shows_what_waits(void **state)
     sitting_expect(screen, "3 pending");
     sitting_expect(screen, "in step");
     sitting_quit(screen);
+}
+
+/* What is told at the start is still there when the queue was read, and goes away with the program. */
+static void damaged_drafts_are_told(void **state)
+{
+    struct fixture *f = *state;
+    fixture_write_text(f, CONTENT_CLONE "/.git/assay/drafts.db", "Dear diary, this is not a database.\n");
+    struct screen *screen = sitting_start(f, CONTENT_CLONE, 24, 120);
+    sitting_expect(screen, "in step");
+    sitting_expect(screen, "prompt/model");
+    assert_true(screen_wait_quiet(screen));
+    sitting_expect(screen, "drafts.db was damaged: 0 rows could be read");
+    sitting_quit(screen);
+    screen = sitting_start(f, CONTENT_CLONE, 24, 120);
+    sitting_expect(screen, "in step");
+    assert_true(screen_wait_quiet(screen));
+    assert_false(screen_has(screen, "damaged"));
+    sitting_quit(screen);
+}
+
+static void what_a_crash_left_is_told(void **state)
+{
+    struct fixture *f = *state;
+    content_become(f, "lena");
+    fixture_write_text(f, CONTENT_CLONE "/.git/refs/assay/pending.lock", ""); /* it fails after the signature */
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "sign", "prompt/concise", "--module", "assistant", "--role",
+                                   "legal", "--verdict", "approve", NULL),
+                     4);
+    struct screen *screen = sitting_start(f, CONTENT_CLONE, 24, 120);
+    sitting_expect(screen, "What was signed before could not be looked through");
+    sitting_quit(screen);
+    assert_int_equal(remove(fixture_path(f, CONTENT_CLONE "/.git/refs/assay/pending.lock")), 0);
+    screen = sitting_start(f, CONTENT_CLONE, 24, 120);
+    sitting_expect(screen, "1 signed record of an earlier run that was interrupted is in the log now.");
+    sitting_expect(screen, "in step");
+    sitting_quit(screen);
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "verify", "--json", NULL), 0);
+    assert_non_null(strstr(f->result.output.data, "\"good\": 1,"));
 }
 
 static void filters_and_sorts(void **state)
@@ -171,9 +210,9 @@ static void hostile_bytes_become_marks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(shows_what_waits),           TEST(filters_and_sorts), TEST(walks_through_a_change),
-        TEST(opens_with_the_mouse),       TEST(needs_a_terminal),  TEST(empty_repository_of_changes),
-        TEST(hostile_bytes_become_marks),
+        TEST(shows_what_waits),           TEST(walks_through_a_change),  TEST(filters_and_sorts),
+        TEST(opens_with_the_mouse),       TEST(needs_a_terminal),        TEST(empty_repository_of_changes),
+        TEST(hostile_bytes_become_marks), TEST(damaged_drafts_are_told), TEST(what_a_crash_left_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

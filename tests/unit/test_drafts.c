@@ -412,12 +412,10 @@ static size_t count_files(const char *folder, const char *part)
     return count;
 }
 
-static void a_damaged_file_is_kept_aside_and_salvaged(void **state)
+/* 600 entries; then three pages in the middle of the file are overwritten, of some forty. */
+static void enter_and_damage(struct world *world)
 {
-    struct world *world = *state;
-    struct error error = ERROR_INIT;
-    struct drafts_entries entries = {.count = 0};
-    struct str note = STR_INIT, junk = STR_INIT;
+    struct str junk = STR_INIT;
     struct stat status;
     char name[32];
 
@@ -425,8 +423,7 @@ static void a_damaged_file_is_kept_aside_and_salvaged(void **state)
         snprintf(name, sizeof name, "case-%04d", i);
         apply_one(world, score(name, "tone", i % 5));
     }
-    drafts_close(world->drafts);
-    world->drafts = NULL;
+    reopen(world); /* all of it is in the file */
     int file = open(world->path.data, O_RDWR);
     assert_true(file >= 0 && fstat(file, &status) == 0);
     off_t pages = status.st_size / 4096;
@@ -434,20 +431,59 @@ static void a_damaged_file_is_kept_aside_and_salvaged(void **state)
     for (off_t page = pages / 2; page < pages / 2 + 3; page++)
         assert_int_equal(pwrite(file, junk.data, 4096, page * 4096), 4096);
     close(file);
+    str_clear(&junk);
+}
 
+static void a_damaged_file_is_kept_aside_and_salvaged(void **state)
+{
+    struct world *world = *state;
+    struct error error = ERROR_INIT;
+    struct drafts_entries entries = {.count = 0};
+    struct str note = STR_INIT;
+
+    enter_and_damage(world);
+    drafts_close(world->drafts);
+    world->drafts = NULL;
     assert_success(drafts_open(world->folder.data, &world->drafts, &note, &error), error);
     if (!strstr(note.data, "was damaged") || !strstr(note.data, "drafts.db.damaged-"))
         fail_msg("note: %s", note.data);
     assert_true(count_files(world->folder.data, "drafts.db.damaged-") >= 1);
     assert_success(drafts_begin(world->drafts, change, module, ana, &world->draft, &error), error);
     assert_success(drafts_load(world->drafts, world->draft, &entries, &error), error);
-    /* Three pages of some forty are gone, and at most they. */
     if (entries.count < 300)
         fail_msg("%zu of 600 entries were salvaged", entries.count);
     drafts_entries_clear(&entries);
     reopen(world);
     str_clear(&note);
-    str_clear(&junk);
+}
+
+/* As a console that is open while a command finds the damage: what is entered afterwards is in the new file. */
+static void who_has_it_open_follows_a_repair(void **state)
+{
+    struct world *world = *state;
+    struct error error = ERROR_INIT;
+    struct drafts_entries entries = {.count = 0};
+    struct drafts *other = NULL;
+    struct str note = STR_INIT;
+    int64_t draft;
+
+    enter_and_damage(world);
+    assert_success(drafts_open(world->folder.data, &other, &note, &error), error);
+    assert_non_null(strstr(note.data, "was damaged"));
+
+    apply_one(world, score("after", "tone", 4));
+    assert_success(drafts_begin(other, change, module, ana, &draft, &error), error);
+    assert_int_equal(draft, world->draft);
+    assert_success(drafts_load(other, draft, &entries, &error), error);
+    bool found = false;
+    for (size_t i = 0; i < entries.count; i++)
+        found = found || slice_is(entries.items[i].case_id, "after");
+    assert_true(found);
+    assert_true(entries.count > 300);
+    drafts_entries_clear(&entries);
+    drafts_close(other);
+    reopen(world); /* the new file is whole, whoever closed the old one */
+    str_clear(&note);
 }
 
 static void a_file_that_is_no_database_is_kept_aside(void **state)
@@ -520,6 +556,7 @@ int main(void)
         TEST(nothing_confirmed_is_lost_by_kill),
         TEST(two_processes_share_a_draft),
         TEST(a_damaged_file_is_kept_aside_and_salvaged),
+        TEST(who_has_it_open_follows_a_repair),
         TEST(a_file_that_is_no_database_is_kept_aside),
         TEST(a_newer_file_is_refused_and_left_alone),
         TEST(deleting_the_index_keeps_the_drafts),

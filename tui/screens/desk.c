@@ -32,12 +32,13 @@ int desk_open(struct desk *desk, const char *folder, struct error *error)
     str_init(&desk->folder);
     str_init(&desk->step);
     str_init(&desk->place_path);
+    str_init(&desk->note);
     queue_init(&desk->queue);
     str_append_text(&desk->folder, folder);
     if (workspace_open(folder, &desk->workspace, error) < 0)
         return -1;
     const char *state = desk->workspace->state_folder.data;
-    if (drafts_open(state, &desk->drafts, &desk->workspace->notes, error) < 0)
+    if (drafts_open(state, &desk->drafts, &desk->note, error) < 0)
         return -1;
     file_join(&desk->place_path, state, "place");
     desk->jobs = jobs_new(DESK_WORKERS);
@@ -63,6 +64,17 @@ void desk_close(struct desk *desk)
     str_clear(&desk->folder);
     str_clear(&desk->step);
     str_clear(&desk->place_path);
+    str_clear(&desk->note);
+}
+
+void desk_note(struct desk *desk, struct slice text)
+{
+    if (text.size == 0)
+        return;
+    str_reset(&desk->note);
+    sanitise_append(&desk->note, text, SANITISE_LINE);
+    if (desk->stack && view_top(desk->stack))
+        view_say(view_top(desk->stack), ROLE_WARNING, "%s", desk->note.data);
 }
 
 /* --- reading the queue ------------------------------------------------------------------------------------------- */
@@ -74,6 +86,7 @@ struct reading {
     struct job *job;
     struct workspace *workspace;
     struct queue queue;
+    struct str note; /* of what a crash left */
     struct error error;
 };
 
@@ -145,16 +158,23 @@ static void send_rows(void *context, const struct queue *queue)
     jobs_submit(reading->desk->jobs, "Rows", no_work, early_done, early);
 }
 
-/* Signed records that a crash left on their way are put into the log: once, before the first reading. */
-static void resume(struct workspace *workspace)
+/* Signed records that a crash left on their way are put into the log: once, before the first reading. A failure ends
+ * nothing: the next start tries again, and until then the journal keeps them. */
+static void resume(struct workspace *workspace, struct str *note)
 {
     struct journal *journal = NULL;
     struct drafts *drafts = NULL;
     struct error error = ERROR_INIT;
     size_t resumed = 0;
-    if (journal_open(workspace->state_folder.data, &journal, NULL, &error) == 0 &&
-        drafts_open(workspace->state_folder.data, &drafts, NULL, &error) == 0)
-        submit_resume(workspace, journal, drafts, &resumed, &error);
+    if (journal_open(workspace->state_folder.data, &journal, note, &error) < 0 ||
+        drafts_open(workspace->state_folder.data, &drafts, NULL, &error) < 0 ||
+        submit_resume(workspace, journal, drafts, &resumed, &error) < 0) {
+        str_reset(note);
+        str_appendf(note, "What was signed before could not be looked through: %s", error.text);
+    } else if (resumed > 0 && note->size == 0) {
+        str_appendf(note, "%zu signed record%s of an earlier run that was interrupted %s in the log now.", resumed,
+                    resumed == 1 ? "" : "s", resumed == 1 ? "is" : "are");
+    }
     drafts_close(drafts);
     journal_close(journal);
 }
@@ -168,7 +188,7 @@ static void reading_work(struct job *job, void *context)
     if (workspace_open(reading->folder.data, &reading->workspace, &reading->error) < 0)
         return;
     if (reading->asked == 1)
-        resume(reading->workspace);
+        resume(reading->workspace, &reading->note);
     queue_read(reading->workspace, &watch, &reading->queue, &reading->error);
 }
 
@@ -195,6 +215,8 @@ static void reading_done(void *context, bool cancelled)
         take_reading(desk, reading);
     else if (mine)
         desk->reading = 0;
+    desk_note(desk, str_slice(&reading->note));
+    str_clear(&reading->note);
     queue_clear(&reading->queue);
     workspace_close(reading->workspace);
     str_clear(&reading->folder);
@@ -208,6 +230,7 @@ void desk_refresh(struct desk *desk, bool asked)
         jobs_cancel(desk->jobs, desk->reading);
     *reading = (struct reading){.desk = desk, .asked = ++desk->asked};
     str_init(&reading->folder);
+    str_init(&reading->note);
     str_append(&reading->folder, str_slice(&desk->folder));
     queue_init(&reading->queue);
     desk->reading_stoppable = asked || !desk->queue_known;
@@ -222,6 +245,7 @@ struct syncing {
     struct job *job;
     bool say, failed;
     struct sync_report report;
+    struct str note;
     struct error error;
 };
 
@@ -239,7 +263,7 @@ static void syncing_work(struct job *job, void *context)
     struct transport transport = {.mode = PROCESS_BACKGROUND, .cancelled = sync_is_cancelled, .context = syncing};
     syncing->job = job;
     syncing->failed = workspace_open(syncing->folder.data, &workspace, &syncing->error) < 0 ||
-                      journal_open(workspace->state_folder.data, &journal, NULL, &syncing->error) < 0;
+                      journal_open(workspace->state_folder.data, &journal, &syncing->note, &syncing->error) < 0;
     if (!syncing->failed) {
         transport.silence_ms = transport_silence_ms(workspace->settings);
         syncing->failed = sync_run(workspace, journal, &transport, &syncing->report, &syncing->error) < 0;
@@ -287,16 +311,18 @@ static void syncing_done(void *context, bool cancelled)
     struct desk *desk = syncing->desk;
     desk->syncing = 0;
     if (cancelled || syncing->failed) {
-        set_step(desk, ROLE_WARNING, cancelled ? "not in step" : "offline");
-        if (!cancelled && syncing->say && view_top(desk->stack))
+        set_step(desk, ROLE_WARNING, "not in step");
+        if (!cancelled && view_top(desk->stack)) /* a remote that cannot be reached is no failure, and is not said */
             view_say_error(view_top(desk->stack), &syncing->error);
     } else {
         show_step(desk, &syncing->report);
         if (syncing->say)
             say_outcome(desk, &syncing->report);
     }
+    desk_note(desk, str_slice(&syncing->note));
     if (!cancelled)
         desk_refresh(desk, syncing->say);
+    str_clear(&syncing->note);
     sync_report_clear(&syncing->report);
     str_clear(&syncing->folder);
     memory_free(syncing);
@@ -308,6 +334,7 @@ void desk_sync(struct desk *desk, bool say)
     *syncing = (struct syncing){.desk = desk, .say = say};
     str_init(&syncing->folder);
     str_append(&syncing->folder, str_slice(&desk->folder));
+    str_init(&syncing->note);
     sync_report_init(&syncing->report);
     set_step(desk, ROLE_STATUS, "looking");
     desk->syncing = jobs_submit(desk->jobs, "Fetching", syncing_work, syncing_done, syncing);

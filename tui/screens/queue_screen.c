@@ -487,6 +487,8 @@ static struct slice notice(const struct queue_screen *screen)
     const char *refusal = desk_refusal(workspace);
     if (refusal)
         return slice_of(refusal);
+    if (screen->desk->note.size > 0)
+        return str_slice(&screen->desk->note);
     if (screen->desk->queue.problem_count > 0)
         return screen->desk->queue.problems[0];
     return str_slice(&workspace->notes);

@@ -11,6 +11,7 @@ int signing_new(struct desk *desk, struct dossier *dossier, const struct module 
     *made = (struct signing){.desk = desk, .dossier = dossier};
     arena_init(&made->arena);
     str_init(&made->folder);
+    str_init(&made->note);
     str_append(&made->folder, str_slice(&desk->folder));
     dossier_hold(dossier);
     if (session_open(dossier->workspace, desk->drafts, &dossier->load, module, desk_role(dossier->workspace),
@@ -27,6 +28,7 @@ static void free_signing(struct signing *signing)
     session_close(signing->session);
     arena_clear(&signing->arena);
     str_clear(&signing->folder);
+    str_clear(&signing->note);
     dossier_release(signing->dossier);
     memory_free(signing);
 }
@@ -64,7 +66,7 @@ static int sign(struct signing *signing, struct workspace *workspace, struct err
                          workspace->target.name.data);
     if (ledger_read(workspace, load->change, &load->commit, &ledger, error) < 0)
         return -1;
-    if (journal_open(workspace->state_folder.data, &journal, NULL, error) == 0 &&
+    if (journal_open(workspace->state_folder.data, &journal, &signing->note, error) == 0 &&
         drafts_open(workspace->state_folder.data, &drafts, NULL, error) == 0)
         result =
             submit_sign(workspace, journal, drafts, &signing->request, &ledger, signing->mode, &signing->result, error);
@@ -114,6 +116,7 @@ static void done(void *context, bool cancelled)
     struct signing *signing = context;
     struct desk *desk = signing->desk;
     signing->running = false;
+    desk_note(desk, str_slice(&signing->note));
     if (signing->succeeded)
         tell(signing);
     else if (signing->abandoned && !cancelled && view_top(desk->stack))
@@ -134,7 +137,9 @@ void signing_start(struct signing *signing)
 int signing_in_foreground(struct signing *signing, struct view *view, struct error *error)
 {
     signing->mode = PROCESS_FOREGROUND;
-    if (view_foreground(view, run, signing, error) < 0)
+    const int code = view_foreground(view, run, signing, error);
+    desk_note(signing->desk, str_slice(&signing->note));
+    if (code < 0)
         return -1;
     signing->succeeded = true;
     tell(signing);

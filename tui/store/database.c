@@ -330,6 +330,12 @@ int database_end(struct database *database, int result, struct error *error)
     return result;
 }
 
+bool database_has_moved(struct database *database)
+{
+    int moved = 0;
+    return sqlite3_file_control(database->handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved;
+}
+
 int64_t database_changes(const struct database *database)
 {
     return sqlite3_changes64(database->handle);

@@ -10,6 +10,7 @@
 
 struct drafts {
     struct database *database;
+    struct str folder;
 };
 
 int drafts_open(const char *folder, struct drafts **drafts, struct str *note, struct error *error)
@@ -21,6 +22,23 @@ int drafts_open(const char *folder, struct drafts **drafts, struct str *note, st
         return -1;
     *drafts = memory_new(sizeof **drafts);
     (*drafts)->database = database;
+    str_init(&(*drafts)->folder);
+    str_append_text(&(*drafts)->folder, folder);
+    return 0;
+}
+
+/* The console holds drafts open for hours, and another process may find the file damaged and repair it meanwhile:
+ * entries go to the new one, where drafts have the numbers that they had. */
+static int drafts_follow(struct drafts *drafts, struct error *error)
+{
+    struct database *database;
+
+    if (!database_has_moved(drafts->database))
+        return 0;
+    if (vault_open(drafts->folder.data, &database, NULL, error))
+        return -1;
+    database_close(drafts->database);
+    drafts->database = database;
     return 0;
 }
 
@@ -29,6 +47,7 @@ void drafts_close(struct drafts *drafts)
     if (!drafts)
         return;
     database_close(drafts->database);
+    str_clear(&drafts->folder);
     memory_free(drafts);
 }
 
@@ -42,11 +61,13 @@ void drafts_entries_clear(struct drafts_entries *entries)
 int drafts_find(struct drafts *drafts, struct slice change, struct slice module, struct slice principal, int64_t *draft,
                 struct error *error)
 {
+    *draft = 0;
+    if (drafts_follow(drafts, error))
+        return -1;
     sqlite3_stmt *row = database_bind(drafts->database, error,
                                       "SELECT id FROM draft "
                                       "WHERE change = ? AND module = ? AND principal = ? AND record IS NULL",
                                       "sss", change, module, principal);
-    *draft = 0;
     int found = row ? database_step(drafts->database, row, error) : -1;
     if (found == 1) {
         *draft = sqlite3_column_int64(row, 0);
@@ -187,7 +208,7 @@ int drafts_apply(struct drafts *drafts, int64_t draft, const struct drafts_entry
     int64_t step = 0;
     bool stepped = false;
 
-    if (database_begin(drafts->database, error))
+    if (drafts_follow(drafts, error) || database_begin(drafts->database, error))
         return -1;
     int result = drafts_step(drafts, draft, &step, error);
     for (size_t i = 0; i < count && result == 0; i++)
@@ -256,7 +277,7 @@ static int drafts_move(struct drafts *drafts, int64_t draft, const char *sql, in
 {
     int64_t step = 0;
 
-    if (database_begin(drafts->database, error))
+    if (drafts_follow(drafts, error) || database_begin(drafts->database, error))
         return -1;
     int result = drafts_step(drafts, draft, &step, error);
     if (result == 0)
@@ -284,6 +305,8 @@ int drafts_redo(struct drafts *drafts, int64_t draft, struct drafts_entries *cha
 
 int drafts_set_place(struct drafts *drafts, int64_t draft, const struct drafts_place *place, struct error *error)
 {
+    if (drafts_follow(drafts, error))
+        return -1;
     return database_run(drafts->database, error,
                         "UPDATE draft SET prompt = ?, case_id = ?, criterion = ?, scroll = ?, typing = ?, "
                         "typing_what = ?, seed = ? WHERE id = ?",
@@ -340,6 +363,8 @@ int drafts_recall(struct drafts *drafts, int64_t draft, struct slice prompt, str
 
 int drafts_submitted(struct drafts *drafts, int64_t draft, const struct digest *record, struct error *error)
 {
+    if (drafts_follow(drafts, error))
+        return -1;
     return database_run(drafts->database, error,
                         "UPDATE draft SET record = ?, typing = '', typing_what = '' WHERE id = ? AND record IS NULL",
                         "di", record, draft);

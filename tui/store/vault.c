@@ -132,8 +132,9 @@ static int vault_repair(const char *path, struct database **database, struct str
         if (note) {
             str_reset(note);
             str_appendf(note,
-                        "%s was damaged: %zu rows could be read and are in a new file, the damaged one is kept as %s",
-                        path, copied, damaged.data);
+                        "drafts.db was damaged: %zu rows could be read and are in a new file; look through what you "
+                        "have entered. The damaged one is kept as %s",
+                        copied, damaged.data);
         }
     }
     str_clear(&suffix);
@@ -193,7 +194,7 @@ int vault_open(const char *folder, struct database **database, struct str *note,
     int result = database_open(path.data, &vault_options, database, &state, &found);
     if (result == 0 && empty && note) {
         str_reset(note);
-        str_appendf(note, "%s was empty: drafts that were in it are lost, unless you have a copy of the file",
+        str_appendf(note, "drafts.db was empty: drafts that were in it are lost, unless you have a copy of %s",
                     path.data);
     }
     if (result && state == DATABASE_DAMAGED)

@@ -27,6 +27,7 @@ struct desk {
     struct str step; /* "in step 10:12", "offline", … */
     enum role step_role;
     struct str place_path;
+    struct str note; /* what became of drafts.db, for as long as the console runs; empty: nothing */
 };
 
 int desk_open(struct desk *desk, const char *folder, struct error *error);
@@ -34,6 +35,10 @@ int desk_open(struct desk *desk, const char *folder, struct error *error);
 void desk_stop(struct desk *desk);
 void desk_close(struct desk *desk);
 struct desk *desk_of(const struct view *view);
+
+/* What happened to what the person has entered or signed, and what to do: now on the message line, and kept for the
+ * queue. */
+void desk_note(struct desk *desk, struct slice text);
 
 /* Reads the queue in the background; rows come as they are known. asked: by the person, who can stop it with Esc. */
 void desk_refresh(struct desk *desk, bool asked);

@@ -13,6 +13,7 @@ struct signing {
     struct arena arena;
     struct submit_request request;
     struct str folder;
+    struct str note; /* what became of drafts.db */
     enum process_mode mode;
     bool running, succeeded, abandoned; /* abandoned: the screen is gone */
     struct submit_result result;

@@ -46,6 +46,8 @@ int database_run(struct database *database, struct error *error, const char *sql
 int database_begin(struct database *database, struct error *error); /* takes the write lock at once */
 /* Commits when result is 0, else rolls back; returns result, or -1 when the commit failed. */
 int database_end(struct database *database, int result, struct error *error);
+/* Another process gave the file another name (a repair): what is written here now would be read by nobody. */
+bool database_has_moved(struct database *database);
 int64_t database_changes(const struct database *database); /* rows that the last statement changed */
 int64_t database_last_id(const struct database *database);
 enum database_state database_state(const struct database *database); /* of the last failure */
