@@ -157,6 +157,7 @@ bench: $(BENCH) $(B)/assay
 # --- checks ----------------------------------------------------------------------------------------------------------
 floors: $(OBJECTS)
 	@tests/harness/check-floors --self-test && tests/harness/check-floors --objects $(B)
+	@tests/harness/check-threats
 
 C_FILES = $(shell find tui include tests -name '*.[ch]')
 format:

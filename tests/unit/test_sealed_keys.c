@@ -77,7 +77,7 @@ static const char *expire(struct fixture *f, const char *until)
                         until);
 }
 
-static void test_revoked_key_keeps_what_was_sealed(void **state)
+static void threat_09_a_revoked_key_keeps_what_was_sealed(void **state)
 {
     struct fixture *f = *state;
     approve_and_seal(f);
@@ -88,7 +88,7 @@ static void test_revoked_key_keeps_what_was_sealed(void **state)
     assert_int_equal(count_results(f, "good"), 2);
 }
 
-static void test_revoked_key_loses_what_is_not_sealed(void **state)
+static void threat_09_a_revoked_key_loses_what_is_not_sealed(void **state)
 {
     struct fixture *f = *state;
     approve_and_seal(f); /* on the branch alone */
@@ -97,7 +97,7 @@ static void test_revoked_key_loses_what_is_not_sealed(void **state)
     assert_int_equal(fixture_assay(f, CONTENT_CLONE, "gate", CHANGE, NULL), 1);
 }
 
-static void test_expired_key_keeps_what_was_sealed_in_time(void **state)
+static void threat_08_an_expired_key_keeps_what_was_sealed_in_time(void **state)
 {
     struct fixture *f = *state;
     approve_and_seal(f);
@@ -109,7 +109,7 @@ static void test_expired_key_keeps_what_was_sealed_in_time(void **state)
 }
 
 /* A merge that claims an old date stands on younger commits, and theirs counts. */
-static void test_backdated_merge_does_not_help_an_expired_key(void **state)
+static void threat_08_a_backdated_merge_does_not_help_an_expired_key(void **state)
 {
     struct fixture *f = *state;
     approve_and_seal(f);
@@ -180,7 +180,7 @@ static void ask_ssh_keygen(struct fixture *f, bool stands)
     str_clear(&lines);
 }
 
-static void test_all_say_the_same_of_a_sealed_record(void **state)
+static void all_say_the_same_of_a_sealed_record(void **state)
 {
     struct fixture *f = *state;
     approve_and_seal(f);
@@ -209,7 +209,7 @@ static void test_all_say_the_same_of_a_sealed_record(void **state)
 }
 
 /* Who left the policy has signed what they signed. */
-static void test_a_sealed_record_outlives_the_role_of_its_signer(void **state)
+static void a_sealed_record_outlives_the_role_of_its_signer(void **state)
 {
     struct fixture *f = *state;
     approve_and_seal(f);
@@ -227,12 +227,12 @@ static void test_a_sealed_record_outlives_the_role_of_its_signer(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_revoked_key_keeps_what_was_sealed),
-        TEST(test_revoked_key_loses_what_is_not_sealed),
-        TEST(test_expired_key_keeps_what_was_sealed_in_time),
-        TEST(test_backdated_merge_does_not_help_an_expired_key),
-        TEST(test_all_say_the_same_of_a_sealed_record),
-        TEST(test_a_sealed_record_outlives_the_role_of_its_signer),
+        TEST(threat_09_a_revoked_key_keeps_what_was_sealed),
+        TEST(threat_09_a_revoked_key_loses_what_is_not_sealed),
+        TEST(threat_08_an_expired_key_keeps_what_was_sealed_in_time),
+        TEST(threat_08_a_backdated_merge_does_not_help_an_expired_key),
+        TEST(all_say_the_same_of_a_sealed_record),
+        TEST(a_sealed_record_outlives_the_role_of_its_signer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,7 +3,11 @@
  * with content does not: hooks, command transports, drivers, an embedded bare repository. */
 #include "harness/test.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -172,19 +176,83 @@ static void threat_14_a_repository_of_somebody_else_is_refused(void **state)
     assert_int_equal(fixture_assay(f, ATTACK_JUDGE, "queue", NULL), 0);
 }
 
-/* Settings of a repository that name an endpoint or a key: nothing of assay's reads them from there. */
-static void threat_15_settings_of_the_repository_name_no_endpoint(void **state)
+/* A door on 127.0.0.1 that nobody has a reason to knock at. */
+static int open_door(int *port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    int door = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(door >= 0);
+    assert_int_equal(bind(door, (struct sockaddr *)&address, size), 0);
+    assert_int_equal(listen(door, 8), 0);
+    assert_int_equal(getsockname(door, (struct sockaddr *)&address, &size), 0);
+    *port = ntohs(address.sin_port);
+    return door;
+}
+
+static bool knock(int port)
+{
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons((uint16_t)port)};
+    int visitor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool heard = connect(visitor, (struct sockaddr *)&address, sizeof address) == 0;
+    close(visitor);
+    return heard;
+}
+
+static bool somebody_knocked(int door)
+{
+    struct pollfd waiting = {.fd = door, .events = POLLIN};
+    return poll(&waiting, 1, 0) > 0;
+}
+
+/* Wherever a repository could name an address, a key or a command: nothing is sent to it, and nothing of it runs. What
+ * calls endpoints, `assay run`, is not built yet; whatever is built must not be led by these. */
+static void threat_15_an_endpoint_of_the_repository_gets_not_one_packet(void **state)
 {
     struct fixture *f = *state;
-    if (fixture_assay(f, NULL, "run", "--help", NULL) != 0)
-        skip();
-    fixture_git(f, ATTACK_JUDGE, "config", "assay.endpoint", "staging", NULL);
-    fixture_git(f, ATTACK_JUDGE, "config", "assay.endpoint.staging.url", "http://127.0.0.1:9/v1", NULL);
-    fixture_git(f, ATTACK_JUDGE, "config", "assay.endpoint.staging.keyEnv", "HOME", NULL);
-    int code = fixture_assay(f, ATTACK_JUDGE, "run", CONCISE, NULL);
-    assert_true(code >= 2);
-    if (strstr(f->result.errors.data, "127.0.0.1"))
-        fail_msg("the repository's address was taken: %s", f->result.errors.data);
+    int port, door = open_door(&port);
+    const char *url = fixture_text(f, "http://127.0.0.1:%d/v1", port);
+    put_script(f, "evil");
+    const char *command = fixture_path(f, "evil");
+    const char *const settings[][2] = {
+        {"assay.endpoint", "staging"},
+        {"assay.endpoint.staging.url", url},
+        {"assay.endpoint.staging.keyEnv", "HOME"},
+        {"assay.endpoint.staging.command", command},
+        {"assay.command", command},
+        {"lfs.url", url},
+        {"http.proxy", url},
+        {"fetch.recurseSubmodules", "true"},
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(settings); i++)
+        fixture_git(f, ATTACK_JUDGE, "config", settings[i][0], settings[i][1], NULL);
+    const char *more = fixture_text(f,
+                                    "endpoint: {url: \"%s\", key: sk-secret, keyEnv: HOME}\nurl: %s\ncommand: %s\n"
+                                    "run: %s\nhooks: {before: %s}\n",
+                                    url, url, command, command, command);
+    const char *outputs =
+        attack_bend(f,
+                    slice_of(content_outputs(f, "Answer in one sentence.\n\n{{instruction}}\n", "model-a", "In short.",
+                                             REVIEW_CASES)),
+                    "\"prompt\": \"answer\",", fixture_text(f, "\"prompt\": \"answer\", \"endpoint\": \"%s\",", url))
+            .data;
+    attack_commit(f, CONCISE, NULL, CONTENT_ASSISTANT "/manifest.yaml",
+                  fixture_text(f, "%s%s", content_manifest(f, "assistant", "model-a", "medium", "pii"), more));
+    attack_commit(f, CONCISE, NULL, CONTENT_ASSISTANT "/tests/outputs/answer.json", outputs);
+    attack_commit(f, CONCISE, NULL, ".gitmodules", fixture_text(f, "[submodule \"x\"]\n\tpath = x\n\turl = %s\n", url));
+    attack_commit(f, CONCISE, NULL, ".lfsconfig", fixture_text(f, "[lfs]\n\turl = %s\n", url));
+    attack_commit(f, CONCISE, NULL, ".gitattributes", "* filter=lfs diff=lfs merge=lfs\n");
+    fixture_git(f, ATTACK_JUDGE, "fetch", "-q", NULL);
+    run_every_command(f, ATTACK_JUDGE);
+    assert_int_equal(fixture_assay(f, ATTACK_JUDGE, "gate", CONCISE, NULL), 0); /* the keys are unknown, and harmless */
+    fixture_assay(f, ATTACK_JUDGE, "run", CONCISE, NULL);
+    fixture_assay(f, ATTACK_JUDGE, "export", "in-toto", CONCISE, NULL);
+    if (somebody_knocked(door))
+        fail_msg("something was sent to %s", url);
+    assert_false(canary_sang(f));
+    assert_true(knock(port) && somebody_knocked(door)); /* it would have been heard */
+    close(door);
 }
 
 static char *path_before;
@@ -212,7 +280,7 @@ int main(void)
         TEST(threat_14_the_user_s_own_ssh_command_is_used),
         TEST(threat_14_an_embedded_bare_repository_is_not_opened),
         TEST(threat_14_a_repository_of_somebody_else_is_refused),
-        TEST(threat_15_settings_of_the_repository_name_no_endpoint),
+        TEST(threat_15_an_endpoint_of_the_repository_gets_not_one_packet),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
