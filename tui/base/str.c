@@ -28,9 +28,14 @@ void str_reset(struct str *s)
     str_truncate(s, 0);
 }
 
+static bool has_room(const struct str *s, size_t more)
+{
+    return more < s->capacity && s->size < s->capacity - more;
+}
+
 void str_reserve(struct str *s, size_t more)
 {
-    if (more < s->capacity && s->size < s->capacity - more)
+    if (has_room(s, more))
         return;
     size_t need = more < SIZE_MAX - s->size ? s->size + more + 1 : SIZE_MAX;
     size_t grown = s->capacity < SIZE_MAX / 2 ? s->capacity + s->capacity / 2 : SIZE_MAX;
@@ -44,14 +49,22 @@ void str_reserve(struct str *s, size_t more)
 
 void str_push(struct str *s, char byte)
 {
-    str_reserve(s, 1);
+    if (!has_room(s, 1))
+        str_reserve(s, 1);
     s->data[s->size++] = byte;
     s->data[s->size] = '\0';
 }
 
+/* Where there is room nothing moves, and a part of s itself may be copied like any other. */
 void str_append(struct str *s, struct slice part)
 {
-    str_insert(s, s->size, part);
+    if (part.size == 0 || !has_room(s, part.size)) {
+        str_insert(s, s->size, part);
+        return;
+    }
+    memcpy(s->data + s->size, part.data, part.size);
+    s->size += part.size;
+    s->data[s->size] = '\0';
 }
 
 void str_append_text(struct str *s, const char *text)

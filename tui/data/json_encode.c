@@ -96,6 +96,19 @@ static void write_text(struct writer *writer, struct slice text)
     str_push(writer->out, '"');
 }
 
+static void write_integer(struct str *out, int64_t integer)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    uint64_t rest = integer < 0 ? 0 - (uint64_t)integer : (uint64_t)integer;
+    do
+        digits[--at] = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    if (integer < 0)
+        str_push(out, '-');
+    str_append(out, slice_make(digits + at, sizeof digits - at));
+}
+
 /* The digits of the shortest scientific form that reads back the same, without point or sign; returns the exponent of
  * the first. Digits are taken apart so that a locale's decimal comma cannot matter. */
 static int shortest(double real, char digits[20])
@@ -231,7 +244,7 @@ static void write_value(struct writer *writer, const struct value *value)
         str_append_text(writer->out, value->boolean ? "true" : "false");
         break;
     case VALUE_INTEGER:
-        str_appendf(writer->out, "%lld", (long long)value->integer);
+        write_integer(writer->out, value->integer);
         break;
     case VALUE_REAL:
         write_real(writer->out, value->real);

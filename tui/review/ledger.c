@@ -6,21 +6,10 @@
 #include "assay/base/array.h"
 #include "assay/base/env.h"
 #include "assay/base/memory.h"
-#include "assay/base/table.h"
 #include "assay/git/objects.h"
 #include "assay/git/outbox.h"
-#include "assay/git/sealing.h"
-#include "assay/review/catalogue.h"
+#include "assay/review/gathered.h"
 #include "assay/trust/sshsig.h"
-
-/* A record as it is put together: what lies under its name in one folder. */
-struct found {
-    struct slice change; /* of the folder */
-    unsigned places;
-    size_t last_record, last_signature; /* position + 1 in the blobs */
-    bool log_found;
-    bool header_missing; /* of one of its files */
-};
 
 enum { SOURCE_LOG, SOURCE_TARGET, SOURCE_WAITING, SOURCE_CANDIDATE, SOURCE_COUNT };
 static const enum ledger_place source_places[] = {
@@ -37,13 +26,7 @@ struct reading {
     struct catalogue sources[SOURCE_COUNT];
     struct sealing sealing; /* empty where nobody's key has a window or was revoked: then it decides nothing */
     int64_t now;
-
-    struct table *by_name; /* name and folder's change → position of the item */
-    struct examine_item *items;
-    struct found *found; /* of the item */
-    size_t count, capacity, found_count, found_capacity;
-    struct examine_blob *blobs;
-    size_t blob_count, blob_capacity;
+    struct gathered gathered;
     struct table *commits; /* of the log's history, as far as they brought files; NULL: not asked yet */
     bool all_commits;      /* the others too */
 };
@@ -52,17 +35,10 @@ static void open_reading(struct workspace *workspace, struct ledger *ledger, int
 {
     *ledger = (struct ledger){0};
     arena_init(&ledger->arena);
-    *reading = (struct reading){.workspace = workspace, .ledger = ledger, .now = now, .by_name = table_new()};
+    *reading = (struct reading){.workspace = workspace, .ledger = ledger, .now = now};
     sealing_init(&reading->sealing);
     for (size_t i = 0; i < SOURCE_COUNT; i++)
         catalogue_init(&reading->sources[i]);
-}
-
-static void forget_items(struct reading *reading)
-{
-    table_free(reading->by_name);
-    reading->by_name = table_new();
-    reading->count = reading->found_count = reading->blob_count = 0;
 }
 
 static void close_reading(struct reading *reading)
@@ -70,122 +46,67 @@ static void close_reading(struct reading *reading)
     for (size_t i = 0; i < SOURCE_COUNT; i++)
         catalogue_clear(&reading->sources[i]);
     sealing_clear(&reading->sealing);
-    table_free(reading->by_name);
+    gathered_clear(&reading->gathered);
     table_free(reading->commits);
-    memory_free(reading->items);
-    memory_free(reading->found);
-    memory_free(reading->blobs);
 }
 
 /* ---- from files to records ---- */
 
-static struct slice item_key(struct str *key, const struct log_file *file)
+/* wanted: the keys of the records to be taken; NULL: all. */
+static void gather(struct reading *reading, const struct table *wanted)
 {
-    str_reset(key);
-    str_append(key, digest_slice(&file->name));
-    str_append(key, file->change);
-    return str_slice(key);
+    struct gathered_source sources[SOURCE_COUNT];
+    for (size_t i = 0; i < SOURCE_COUNT; i++)
+        sources[i] = (struct gathered_source){.catalogue = &reading->sources[i],
+                                              .place = source_places[i],
+                                              .sealing = i == SOURCE_TARGET ? &reading->sealing : NULL};
+    gathered_clear(&reading->gathered);
+    gathered_make(sources, SOURCE_COUNT, wanted, &reading->gathered);
 }
 
-static void link_blob(struct reading *reading, const struct examine_blob *blob, size_t *first, size_t *last)
-{
-    *ARRAY_PUSH(reading->blobs, reading->blob_count, reading->blob_capacity) = *blob;
-    if (*last > 0)
-        reading->blobs[*last - 1].next = reading->blob_count;
-    else
-        *first = reading->blob_count;
-    *last = reading->blob_count;
-}
-
-static struct examine_blob blob_of(const struct reading *reading, const struct log_file *file, enum ledger_place place)
-{
-    return (struct examine_blob){
-        .oid = file->blob,
-        .sealed_at = place == LEDGER_TARGET ? sealing_time(&reading->sealing, file) : SIGNERS_NOT_SEALED,
-    };
-}
-
-static void add_record(struct reading *reading, const struct catalogue_file *file, enum ledger_place place,
-                       struct str *key)
-{
-    const struct examine_blob blob = blob_of(reading, &file->file, place);
-    size_t at = reading->count;
-    if (table_add(reading->by_name, item_key(key, &file->file), at)) {
-        *ARRAY_PUSH(reading->items, reading->count, reading->capacity) = (struct examine_item){.name = file->file.name};
-        *ARRAY_PUSH(reading->found, reading->found_count, reading->found_capacity) =
-            (struct found){.change = file->file.change};
-    } else {
-        table_get(reading->by_name, str_slice(key), &at);
-    }
-    struct found *found = &reading->found[at];
-    found->places |= place;
-    found->log_found |= file->log_found;
-    found->header_missing |= !file->header;
-    link_blob(reading, &blob, &reading->items[at].records, &found->last_record);
-}
-
-static void add_signature(struct reading *reading, const struct log_file *file, enum ledger_place place,
-                          struct str *key)
-{
-    const struct examine_blob blob = blob_of(reading, file, place);
-    size_t at;
-    if (table_get(reading->by_name, item_key(key, file), &at))
-        link_blob(reading, &blob, &reading->items[at].signatures, &reading->found[at].last_signature);
-}
-
-/* Records first: a signature belongs to one. `needed` are the records' keys; NULL: all are. */
-static void gather(struct reading *reading, const struct table *needed)
-{
-    struct str key = STR_INIT;
-    for (size_t source = 0; source < SOURCE_COUNT; source++)
-        for (size_t i = 0; i < reading->sources[source].count; i++) {
-            const struct catalogue_file *file = &reading->sources[source].files[i];
-            if (file->file.kind == LOG_RECORD && (!needed || table_has(needed, item_key(&key, &file->file))))
-                add_record(reading, file, source_places[source], &key);
-        }
-    for (size_t source = 0; source < SOURCE_COUNT; source++)
-        for (size_t i = 0; i < reading->sources[source].count; i++) {
-            const struct log_file *file = &reading->sources[source].files[i].file;
-            if (file->kind == LOG_SIGNATURE)
-                add_signature(reading, file, source_places[source], &key);
-        }
-    str_clear(&key);
-}
-
-static int examine_items(const struct reading *reading, enum examine_depth depth, struct examine_results *results,
-                         struct error *error)
+static int examine_gathered(const struct reading *reading, enum examine_depth depth, struct examine_results *results,
+                            struct error *error)
 {
     const struct examination examination = {.workspace = reading->workspace,
-                                            .items = reading->items,
-                                            .blobs = reading->blobs,
-                                            .count = reading->count,
+                                            .items = reading->gathered.items,
+                                            .blobs = reading->gathered.blobs,
+                                            .count = reading->gathered.count,
                                             .depth = depth,
                                             .now = reading->now};
     return examine(&examination, results, error);
 }
 
-static void take_results(struct reading *reading, struct examine_results *results)
+static struct ledger_record record_of(const struct reading *reading, size_t at, const struct examined *examined)
+{
+    const struct gathered_record *gathered = &reading->gathered.records[at];
+    return (struct ledger_record){.name = reading->gathered.items[at].name,
+                                  .record = examined->record,
+                                  .decoded = examined->decoded,
+                                  .signature = examined->signature,
+                                  .principal = examined->principal,
+                                  .change = arena_copy(&reading->ledger->arena, gathered->change),
+                                  .places = gathered->places,
+                                  .detail = examined->detail,
+                                  .blob = examined->blob,
+                                  .signature_blob = examined->signature_blob,
+                                  .sealed_at = examined->sealed_at};
+}
+
+/* What was gathered becomes the ledger. */
+static int fill(struct reading *reading, enum examine_depth depth, struct error *error)
 {
     struct ledger *ledger = reading->ledger;
-    ledger->records = memory_new_array(results->count, sizeof *ledger->records);
-    ledger->count = results->count;
-    for (size_t i = 0; i < results->count; i++) {
-        const struct examined *from = &results->items[i];
-        ledger->records[i] = (struct ledger_record){.name = reading->items[i].name,
-                                                    .record = from->record,
-                                                    .decoded = from->decoded,
-                                                    .signature = from->signature,
-                                                    .principal = from->principal,
-                                                    .change = arena_copy(&ledger->arena, reading->found[i].change),
-                                                    .places = reading->found[i].places,
-                                                    .detail = from->detail,
-                                                    .blob = from->blob,
-                                                    .signature_blob = from->signature_blob,
-                                                    .sealed_at = from->sealed_at};
-    }
-    ledger->parts = results->arenas;
-    ledger->part_count = results->arena_count;
-    memory_free(results->items);
+    struct examine_results results;
+    if (examine_gathered(reading, depth, &results, error) < 0)
+        return -1;
+    ledger->records = memory_new_array(results.count, sizeof *ledger->records);
+    ledger->count = results.count;
+    for (size_t i = 0; i < results.count; i++)
+        ledger->records[i] = record_of(reading, i, &results.items[i]);
+    ledger->parts = results.arenas;
+    ledger->part_count = results.arena_count;
+    memory_free(results.items);
+    return 0;
 }
 
 /* ---- what the signers saw of the log ---- */
@@ -242,7 +163,7 @@ static bool is_lost(struct reading *reading, size_t at)
     const struct ledger_record *record = &reading->ledger->records[at];
     return record->decoded == RECORD_OK && record->signature <= GATE_SIGNATURE_RETIRED &&
            slice_equal(record->record.repository, reading->workspace->policy.repository) &&
-           !reading->found[at].log_found && !is_in_history(reading, &record->record.log);
+           !reading->gathered.records[at].log_found && !is_in_history(reading, &record->record.log);
 }
 
 static int look_for_lost_logs(struct reading *reading, struct error *error)
@@ -366,17 +287,17 @@ static int read_sealing(struct reading *reading, struct error *error)
 
 /* ---- headers ---- */
 
-/* Of the items that were examined, for the files that have none yet. */
+/* Of the records that were examined, for the files that have none yet. records: in the order they were gathered; NULL:
+ * the bytes are none. */
 static void note_headers(struct reading *reading, const struct record *const *records)
 {
-    struct str key = STR_INIT;
     size_t at;
     for (size_t source = 0; source < SOURCE_COUNT; source++) {
         struct catalogue *catalogue = &reading->sources[source];
         for (size_t i = 0; i < catalogue->count; i++) {
             struct catalogue_file *file = &catalogue->files[i];
             if (file->file.kind != LOG_RECORD || (file->header && file->log_found) ||
-                !table_get(reading->by_name, item_key(&key, &file->file), &at))
+                !gathered_find(&reading->gathered, &file->file, &at))
                 continue;
             bool known = file->header, found = file->log_found;
             if (!known)
@@ -385,7 +306,16 @@ static void note_headers(struct reading *reading, const struct record *const *re
             catalogue->changed |= !known || found != file->log_found;
         }
     }
-    str_clear(&key);
+}
+
+static void note_ledger(struct reading *reading)
+{
+    const struct ledger *ledger = reading->ledger;
+    const struct record **records = memory_new_array(ledger->count, sizeof(const struct record *));
+    for (size_t i = 0; i < ledger->count; i++)
+        records[i] = ledger->records[i].decoded == RECORD_OK ? &ledger->records[i].record : NULL;
+    note_headers(reading, records);
+    memory_free(records);
 }
 
 static void save_catalogues(struct reading *reading)
@@ -408,7 +338,7 @@ static struct table *keys_of(const struct reading *reading, bool (*wanted)(const
         for (size_t i = 0; i < reading->sources[source].count; i++) {
             const struct catalogue_file *file = &reading->sources[source].files[i];
             if (file->file.kind == LOG_RECORD && wanted(file))
-                table_add(keys, item_key(&key, &file->file), i);
+                table_add(keys, gathered_key(&key, &file->file), i);
         }
     str_clear(&key);
     return keys;
@@ -427,7 +357,7 @@ static int complete_headers(struct reading *reading, struct error *error)
     int result = 0;
     if (table_count(missing) > 0) {
         gather(reading, missing);
-        result = examine_items(reading, EXAMINE_HEADERS, &results, error);
+        result = examine_gathered(reading, EXAMINE_HEADERS, &results, error);
         if (result == 0) {
             const struct record **records = memory_new_array(results.count, sizeof(const struct record *));
             for (size_t i = 0; i < results.count; i++)
@@ -436,7 +366,6 @@ static int complete_headers(struct reading *reading, struct error *error)
             memory_free(records);
             examine_clear(&results);
         }
-        forget_items(reading);
     }
     table_free(missing);
     return result;
@@ -478,8 +407,8 @@ static void gather_relevant(struct reading *reading, const struct load *load)
         &(struct relevance_subject){.change = load->change, .modules = modules, .module_count = load->module_count});
     for (size_t i = 0; i < count; i++)
         if (records[i].needed)
-            table_add(needed, item_key(&key, &(struct log_file){.name = records[i].name, .change = records[i].folder}),
-                      i);
+            table_add(needed,
+                      gathered_key(&key, &(struct log_file){.name = records[i].name, .change = records[i].folder}), i);
     gather(reading, needed);
     str_clear(&key);
     table_free(needed);
@@ -496,26 +425,6 @@ static int by_time(const void *a, const void *b)
     if (order == 0 && x->record.seq != y->record.seq) /* within one second a person's own order */
         order = x->record.seq > y->record.seq ? -1 : 1;
     return order ? order : slice_compare(digest_slice(&x->name), digest_slice(&y->name));
-}
-
-static void note_results(struct reading *reading)
-{
-    const struct ledger *ledger = reading->ledger;
-    const struct record **records = memory_new_array(ledger->count, sizeof(const struct record *));
-    for (size_t i = 0; i < ledger->count; i++)
-        records[i] = ledger->records[i].decoded == RECORD_OK ? &ledger->records[i].record : NULL;
-    note_headers(reading, records);
-    memory_free(records);
-}
-
-/* What was gathered becomes the ledger. */
-static int fill(struct reading *reading, enum examine_depth depth, struct error *error)
-{
-    struct examine_results results;
-    if (examine_items(reading, depth, &results, error) < 0)
-        return -1;
-    take_results(reading, &results);
-    return 0;
 }
 
 static int finish(struct reading *reading, int result)
@@ -546,7 +455,7 @@ static int read_all(struct workspace *workspace, struct slice change, const stru
         result = fill(&reading, depth, error);
     }
     if (result == 0) {
-        note_results(&reading);
+        note_ledger(&reading);
         save_catalogues(&reading);
         result = look_for_lost_logs(&reading, error);
     }
