@@ -170,7 +170,7 @@ static void test_the_catalogue_keeps_what_it_was_given(void **state)
     }
     /* What is not a catalogue is as none. */
     struct oid none = {{0}};
-    index_remember(desk.workspace->index, "catalogue/1 log assay/log", &none, SLICE("nonsense"));
+    index_remember(desk.workspace->index, "catalogue/2 log assay/log", &none, SLICE("nonsense"));
     read_headers(&desk, 75, 0);
     str_clear(&again);
     str_clear(&bytes);

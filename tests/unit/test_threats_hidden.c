@@ -61,6 +61,35 @@ static void threat_05_a_file_in_the_way_of_records(void **state)
     }
 }
 
+/* A clone that lacks an object knows less than there is: it must not pass, nor remember what it did not see. The rejection
+ * is of another change with the same content, which only its header makes relevant. */
+static void threat_05_a_rejection_that_cannot_be_read(void **state)
+{
+    struct fixture *f = *state;
+    all_but_legal(f);
+    review_signed(f, ATTACK_JUDGE, "lena", CONCISE, ASSISTANT, "legal", "approve", NULL);
+    fixture_git(f, CONTENT_ORIGIN, "branch", "prompt/other", CONCISE, NULL);
+    fixture_git(f, ATTACK_JUDGE, "fetch", "-q", NULL);
+    const char *no = review_signed(f, ATTACK_JUDGE, "ines", "prompt/other", ASSISTANT, "content-owner",
+                                   "request-changes", "--comment", "No.", NULL);
+    fixture_run(f, NULL, "rm", "-rf", ATTACK_JUDGE, NULL);
+    content_clone(f, ATTACK_JUDGE);
+    const char *blob =
+        fixture_git_output(f, CONTENT_ORIGIN, "rev-parse", fixture_text(f, LOG ":r/prompt%%2Fother/%s.json", no), NULL);
+    const char *object = fixture_text(f, ATTACK_JUDGE "/.git/objects/%.2s/%s", blob, blob + 2);
+    assert_int_equal(fixture_run(f, ATTACK_JUDGE, "sh", "-c",
+                                 "mv .git/objects/pack/*.pack ../pack; rm -f .git/objects/pack/*; "
+                                 "test ! -e ../pack || git unpack-objects -q < ../pack",
+                                 NULL),
+                     0);
+    assert_int_equal(fixture_run(f, NULL, "mv", object, "kept", NULL), 0);
+    assert_int_equal(review_gate(f, ATTACK_JUDGE, CONCISE), 4);
+    review_complained(f, "is missing; run `git fsck`");
+    assert_int_equal(fixture_run(f, NULL, "mv", "kept", object, NULL), 0);
+    attack_gate(f, CONCISE, "blocked");
+    assert_blocks(f, "request-changes");
+}
+
 /* A commit without an author on the log: git takes it, libgit2 does not. It neither hides the log nor stops the gate. */
 static void threat_05_a_rejection_below_a_malformed_commit(void **state)
 {
@@ -259,6 +288,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(threat_05_a_rejection_deleted_from_the_log),
         TEST(threat_05_a_file_in_the_way_of_records),
+        TEST(threat_05_a_rejection_that_cannot_be_read),
         TEST(threat_05_a_rejection_below_a_malformed_commit),
         TEST(threat_05_a_rejection_overwritten_in_the_log),
         TEST(threat_05_a_rejection_whose_name_is_taken),

@@ -239,11 +239,11 @@ bool catalogue_decode(struct slice bytes, struct catalogue *catalogue)
 
 /* ---- the index ---- */
 
-static const char target_kind[] = "catalogue/1 target";
+static const char target_kind[] = "catalogue/2 target";
 
 static void append_log_kind(const struct workspace *workspace, struct str *kind)
 {
-    str_appendf(kind, "catalogue/1 log %s", workspace_log(workspace));
+    str_appendf(kind, "catalogue/2 log %s", workspace_log(workspace));
 }
 
 /* Under no object's name: there is one of a kind. */
