@@ -456,6 +456,45 @@ static void the_console_says_it_on_the_page_of_the_record(void **state)
     sitting_quit(screen);
 }
 
+/* ---- a signers file with one bad line ---- */
+
+/* Whoever judges stops, and names the line; a line that was skipped could be the one that revokes or limits a key. */
+static void a_bad_line_of_signers_stops_whoever_judges(void **state)
+{
+    static const char *const bad[] = {
+        "vera@example.com ssh-ed25519 AAAA",
+        "vera@example.com",
+        "vera@example.com ssh-dss AAAAB3NzaC1kc3M=",
+        "*@example.com %s",
+        "!vera@example.com %s",
+        "vera@example.com valid-before=\"20200101\" %s",
+        "vera@example.com valid-before=\"20200230Z\" %s",
+        "vera@example.com namespaces=\"a\",namespaces=\"b\" %s",
+        "vera@example.com cert-authority %s",
+        "vera@example.com colour=\"red\" %s",
+    };
+    static const char *const judges[][2] = {
+        {"gate", CONCISE}, {"verify", NULL}, {"audit", NULL}, {"seal", CONCISE}, {"log", NULL}};
+    struct slice good =
+        arena_copy(&world->arena,
+                   slice_of(fixture_git_output(world, CONTENT_ORIGIN, "show", "main:policies/allowed_signers", NULL)));
+    const char *key = keygen_public_line(world, fixture_path(world, "keys/vera"));
+    (void)state;
+    for (size_t i = 0; i < ARRAY_COUNT(bad); i++) {
+        const char *key_at = strstr(bad[i], "%s");
+        const char *line = key_at ? fixture_text(world, "%.*s%s", (int)(key_at - bad[i]), bad[i], key) : bad[i];
+        attack_signers(world, fixture_text(world, "# ours\n%s\n%s%s", line, content_signer(world, "ana"),
+                                           content_signer(world, "lena")));
+        for (size_t j = 0; j < (i == 0 ? ARRAY_COUNT(judges) : 1); j++) {
+            int code = fixture_assay(world, ATTACK_JUDGE, judges[j][0], judges[j][1], NULL);
+            if (code != 3 || !strstr(world->result.errors.data, "policies/allowed_signers:2"))
+                fail_msg("%s with “%s”: exit %d, %s", judges[j][0], line, code, world->result.errors.data);
+        }
+    }
+    attack_signers(world, fixture_text(world, "%.*s\n", SLICE_ARG(good)));
+    attack_gate(world, CONCISE, "blocked");
+}
+
 /* ---- the table itself ---- */
 
 /* FORMATS.md, 6: all words for a record that is ignored, and those of a change that are about one record. */
@@ -493,6 +532,7 @@ int main(void)
         cmocka_unit_test(a_rewound_log_is_told_with_the_record_that_remembers_it),
         cmocka_unit_test(audit_says_what_is_missing),
         cmocka_unit_test(the_console_says_it_on_the_page_of_the_record),
+        cmocka_unit_test(a_bad_line_of_signers_stops_whoever_judges),
     };
     return cmocka_run_group_tests(tests, make_world, remove_world);
 }

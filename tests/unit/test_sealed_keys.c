@@ -1,4 +1,5 @@
 /* Keys that expire or are revoked after their records were sealed on the target (threats 8 and 9). */
+#include "harness/answer.h"
 #include "harness/sitting.h"
 #include "harness/test.h"
 
@@ -222,6 +223,32 @@ static void a_sealed_record_outlives_the_role_of_its_signer(void **state)
     expect_output(f, "role-not-held", false);
 }
 
+/* A gap tells which records came with the merge and did not count, and why. */
+static void audit_tells_what_did_not_count(void **state)
+{
+    struct fixture *f = *state;
+    struct document document;
+    approve_and_seal(f);
+    on_main(f, "2020-01-05T10:00:00Z", expire(f, "20200104Z"));
+    on_main(f, "2020-01-06T10:00:00Z", MERGE);
+    content_become(f, "ana");
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "audit", "--json", NULL), 1);
+    answer_parse(f, "schema/audit.schema.json", &document);
+    const struct value *step = answer_find(value_get(document.root, "changes"), "subject", "merge");
+    assert_slice(value_text(value_get(step, "result")), "gap");
+    assert_true(value_text(value_get(step, "advice")).size > 0);
+    const struct value *refused = answer_find(value_get(step, "refused"), "principal", "ana@example.com");
+    assert_slice(value_text(value_get(refused, "reason")), "expired-key");
+    const char *name = fixture_text(f, "%.*s", SLICE_ARG(value_text(value_get(refused, "record"))));
+    const char *file = fixture_text(f, "reviews/prompt%%2Fconcise/%s.json", name + strlen("sha256:"));
+    assert_slice(value_text(value_get(refused, "file")), file);
+    document_clear(&document);
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "audit", NULL), 1);
+    expect_output(f, "ana@example.com  expired-key: the key is outside its time window\n", true);
+    expect_output(f, file, true);
+    expect_output(f, "under `accepted` in policies/review.yaml", true);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -233,6 +260,7 @@ int main(void)
         TEST(threat_08_a_backdated_merge_does_not_help_an_expired_key),
         TEST(all_say_the_same_of_a_sealed_record),
         TEST(a_sealed_record_outlives_the_role_of_its_signer),
+        TEST(audit_tells_what_did_not_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
