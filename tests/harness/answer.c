@@ -1,5 +1,6 @@
 #include "harness/answer.h"
 
+#include "assay/base/embedded.h"
 #include "assay/data/json.h"
 #include "assay/data/schema.h"
 #include "harness/test.h"
@@ -11,6 +12,18 @@ static void refuse_unknown(void *context, struct slice where, const struct value
     fail_msg("%s does not know the key %.*s", (const char *)context, SLICE_ARG(where));
 }
 
+/* schema_embedded keeps the path that it is given: the table's own lives as long as the program. */
+static const char *lasting_path(const char *path)
+{
+    size_t count;
+    const struct embedded *files = embedded_all(&count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(files[i].path, path) == 0)
+            return files[i].path;
+    fail_msg("there is no %s", path);
+    return NULL;
+}
+
 void answer_parse(struct fixture *f, const char *schema, struct document *document)
 {
     struct error error = ERROR_INIT;
@@ -18,7 +31,7 @@ void answer_parse(struct fixture *f, const char *schema, struct document *docume
                    error);
     if (!schema)
         return;
-    const struct schema *compiled = schema_embedded(schema, &error);
+    const struct schema *compiled = schema_embedded(lasting_path(schema), &error);
     if (!compiled)
         fail_msg("%s", error.text);
     assert_success(schema_check(compiled, document, refuse_unknown, (void *)schema, &error), error);
