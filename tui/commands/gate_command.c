@@ -1,5 +1,6 @@
 #include "assay/commands/gate_command.h"
 
+#include "assay/base/table.h"
 #include "assay/commands/print.h"
 #include "assay/commands/refused.h"
 #include "assay/commands/subject.h"
@@ -12,6 +13,7 @@ struct judged {
     const struct load *load;
     const struct ledger *ledger;
     const struct assessment *assessment;
+    struct table *names; /* record → position in the ledger */
     bool fresh;
 };
 
@@ -24,7 +26,8 @@ static const struct gate_module_verdict *verdict_of(const struct judged *judged,
 
 static const struct ledger_record *record_of(const struct judged *judged, const struct digest *name)
 {
-    return digest_is_none(name) ? NULL : refused_find(judged->ledger, name, judged->load->change);
+    size_t at;
+    return table_get(judged->names, digest_slice(name), &at) ? &judged->ledger->records[at] : NULL;
 }
 
 static struct value *new_blocks(struct arena *arena, const struct judged *judged, size_t module)
@@ -307,13 +310,25 @@ static int need_readable_policy(const struct workspace *workspace, bool *missing
     return *missing ? 0 : workspace_need_policy(workspace, error);
 }
 
+/* A record that lies in several folders is told of as it lies in that of the change. */
+static struct table *name_records(const struct load *load, const struct ledger *ledger)
+{
+    struct table *names = table_new();
+    for (size_t i = 0; i < ledger->count; i++) {
+        const struct ledger_record *record = &ledger->records[i];
+        if (!table_add(names, digest_slice(&record->name), i) && slice_equal(record->change, load->change))
+            table_set(names, digest_slice(&record->name), i);
+    }
+    return names;
+}
+
 /* Prints what the gate says of a change. */
 static void show(struct run *run, const struct load *load, const struct ledger *ledger)
 {
     const struct workspace *workspace = run->subject.workspace;
     struct assessment assessment;
     assess_change(workspace, load, ledger, &assessment);
-    struct judged judged = {workspace, load, ledger, &assessment, run->fresh};
+    struct judged judged = {workspace, load, ledger, &assessment, name_records(load, ledger), run->fresh};
     run->blocked |= !assessment.verdict.pass;
     run->incidents |= ledger->incident_count > 0;
     if (run->changes) {
@@ -324,6 +339,7 @@ static void show(struct run *run, const struct load *load, const struct ledger *
         print_text(run->shown++ ? "\n" : "");
         print_gate(&judged);
     }
+    table_free(judged.names);
     assess_clear(&assessment);
 }
 

@@ -3,17 +3,6 @@
 #include "assay/commands/print.h"
 #include "assay/commands/subject.h"
 
-const struct ledger_record *refused_find(const struct ledger *ledger, const struct digest *name, struct slice change)
-{
-    const struct ledger_record *found = NULL;
-    for (size_t i = 0; i < ledger->count; i++) {
-        const struct ledger_record *record = &ledger->records[i];
-        if (digest_equal(&record->name, name) && (!found || slice_equal(record->change, change)))
-            found = record;
-    }
-    return found;
-}
-
 void refused_print_reason(enum reason reason, struct slice detail)
 {
     print_text("%s: %s", reason_name(reason), reason_words(reason));

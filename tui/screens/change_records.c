@@ -28,13 +28,21 @@ static const struct ledger_record *record_at(const struct records *records, size
     return &records->page->dossier->ledger.records[records->rows[row]];
 }
 
-/* What the gate says of a record of this name: it is ignored, or it blocks. */
+/* Why the gate ignores a record of this name. */
 static struct finding judged_by_gate(const struct records *records, const struct digest *name)
 {
     const struct gate_verdict *verdict = &records->page->dossier->assessment.verdict;
-    for (size_t i = 0; i < verdict->ignored_count; i++)
-        if (digest_equal(&verdict->ignored[i].record, name))
-            return (struct finding){verdict->ignored[i].reason, verdict->ignored[i].detail};
+    size_t low = 0, high = verdict->ignored_count;
+    while (low < high) { /* they are sorted by name */
+        size_t middle = low + (high - low) / 2;
+        int order = slice_compare(digest_slice(name), digest_slice(&verdict->ignored[middle].record));
+        if (order == 0)
+            return (struct finding){verdict->ignored[middle].reason, verdict->ignored[middle].detail};
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
     return (struct finding){.reason = REASON_NONE};
 }
 

@@ -6,9 +6,6 @@
 #include "assay/data/value.h"
 #include "assay/review/finding.h"
 
-/* The record of this name, as it lies in the folder of this change where it lies in several; NULL: none. */
-const struct ledger_record *refused_find(const struct ledger *ledger, const struct digest *name, struct slice change);
-
 /* Two lines below the one that names record and reason: the file; what to do. record NULL: its file is not known. */
 void refused_print(const struct ledger_record *record, enum reason reason, const char *indent);
 /* "reason-name: in words (detail)", without a line end. */
