@@ -81,6 +81,39 @@ static void threat_10_a_log_written_anew(void **state)
     assert_blocks(f, "request-changes");
 }
 
+/* One signer who names a log that never was would block everybody for good; the policy can settle it, for that record. */
+static void threat_10_an_invented_log_until_it_is_accepted(void **state)
+{
+    struct fixture *f = *state;
+    struct attack_record taken = attack_take(f, "lena", CONCISE, ASSISTANT, "legal", "approve", NULL);
+    struct attack_record bent[2];
+    for (int i = 0; i < 2; i++) {
+        const char *log = fixture_text(f, "\"log\": \"%040d\"", i + 1);
+        bent[i] = attack_sign(f, "lena", attack_bend(f, taken.bytes, "\"log\": null", log));
+        attack_log(f, CONCISE, &bent[i]);
+    }
+    attack_gate(f, CONCISE, "blocked");
+    assert_blocks(f, "log-rewound");
+    attack_policy(
+        f, "target: main\n",
+        fixture_text(f, "target: main\naccepted: [{record: \"sha256:%s\", reason: nobody has it}]\n", bent[0].name));
+    attack_gate(f, CONCISE, "blocked");
+    assert_blocks(f, "log-rewound"); /* the other one */
+    attack_policy(f, "target: main\n",
+                  fixture_text(f,
+                               "target: main\naccepted: [{record: \"sha256:%s\", reason: nobody has it}, "
+                               "{record: %s, reason: nor this}]\n",
+                               bent[0].name, bent[1].name));
+    attack_gate(f, CONCISE, "blocked");
+    assert_false(attack_blocks(f, "log-rewound"));
+    fixture_assay(f, ATTACK_JUDGE, "verify", NULL);
+    review_complained(f,
+                      "log-rewound: lena@example.com signed with a log in sight that is not in the history of today's "
+                      "log; accepted: nobody has it");
+    fixture_assay(f, ATTACK_JUDGE, "audit", "--json", NULL);
+    review_said(f, "\"accepted\": \"nor this\"");
+}
+
 static void threat_10_merged_without_a_seal(void **state)
 {
     struct fixture *f = *state;
@@ -213,6 +246,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(threat_10_a_log_rewound_by_force),
         TEST(threat_10_a_log_written_anew),
+        TEST(threat_10_an_invented_log_until_it_is_accepted),
         TEST(threat_10_merged_without_a_seal),
         TEST(threat_19_a_clone_without_the_log),
         TEST(threat_19_a_shallow_clone),

@@ -14,7 +14,7 @@ struct judged {
     const struct ledger *ledger;
     const struct assessment *assessment;
     struct table *names; /* record → position in the ledger */
-    bool fresh;
+    bool fresh, rewound; /* not fresh: not compared with the remote, or found that it lost commits */
 };
 
 static const struct gate_module_verdict *verdict_of(const struct judged *judged, size_t module)
@@ -255,7 +255,10 @@ static void print_gate(const struct judged *judged)
     const struct load *load = judged->load;
     const struct gate_verdict *verdict = &judged->assessment->verdict;
     print_line("%.*s → %s: %s%s\n", SLICE_ARG(load->change), judged->workspace->target.name.data,
-               verdict->pass ? "pass" : "blocked", judged->fresh ? "" : " (offline: not compared with the remote)");
+               verdict->pass ? "pass" : "blocked",
+               judged->fresh     ? ""
+               : judged->rewound ? " (the log at the remote lost commits)"
+                                 : " (offline: not compared with the remote)");
     print_blocks(judged, GATE_CHANGE, "  ");
     for (size_t i = 0; i < load->module_count; i++)
         print_module(judged, i);
@@ -328,7 +331,7 @@ static void show(struct run *run, const struct load *load, const struct ledger *
     const struct workspace *workspace = run->subject.workspace;
     struct assessment assessment;
     assess_change(workspace, load, ledger, &assessment);
-    struct judged judged = {workspace, load, ledger, &assessment, name_records(load, ledger), run->fresh};
+    struct judged judged = {workspace, load, ledger, &assessment, name_records(load, ledger), run->fresh, run->rewound};
     run->blocked |= !assessment.verdict.pass;
     run->incidents |= ledger->incident_count > 0;
     if (run->changes) {

@@ -22,30 +22,6 @@ struct verification {
 
 /* ---- judging ---- */
 
-static struct slice find_accepted(const struct policy *policy, struct slice name)
-{
-    for (size_t i = 0; i < policy->accepted_count; i++)
-        if (slice_equal(policy->accepted[i].commit_or_record, name))
-            return policy->accepted[i].reason.size ? policy->accepted[i].reason : SLICE("accepted by the policy");
-    return (struct slice){0};
-}
-
-/* By the record's whole name, with sha256: or without. */
-static struct slice find_accepted_record(const struct policy *policy, const struct digest *name)
-{
-    char text[DIGEST_TEXT_SIZE + 1];
-    digest_format(name, text);
-    struct slice reason = find_accepted(policy, slice_of(text));
-    return reason.size ? reason : find_accepted(policy, slice_of(text + 7));
-}
-
-static struct slice find_accepted_commit(const struct policy *policy, const struct oid *commit)
-{
-    char hex[OID_HEX_SIZE + 1];
-    oid_format(commit, hex);
-    return find_accepted(policy, slice_of(hex));
-}
-
 static void judge(struct verification *verification, struct slice change)
 {
     const struct workspace *workspace = verification->subject.workspace;
@@ -58,13 +34,13 @@ static void judge(struct verification *verification, struct slice change)
         if (change.size > 0 && !slice_equal(result.record->change, change))
             continue;
         if (!good)
-            result.accepted = find_accepted_record(&workspace->policy, &result.record->name);
+            result.accepted = policy_accepts(&workspace->policy, NULL, &result.record->name);
         verification->good += good;
         verification->bad += !good && result.accepted.size == 0;
         verification->results[verification->count++] = result;
     }
     for (size_t i = 0; i < ledger->incident_count; i++)
-        verification->incidents += find_accepted_commit(&workspace->policy, &ledger->incidents[i].commit).size == 0;
+        verification->incidents += policy_accepts(&workspace->policy, &ledger->incidents[i].commit, NULL).size == 0;
 }
 
 /* ---- showing ---- */
@@ -80,7 +56,7 @@ static struct value *new_incidents(struct arena *arena, const struct verificatio
         value_set(arena, item, "path", value_of_text(incident->path));
         value_set(arena, item, "what", value_of_text(slice_of(incident->what)));
         value_set(arena, item, "commit", subject_oid(arena, &incident->commit));
-        value_set(arena, item, "accepted", subject_text(find_accepted_commit(policy, &incident->commit)));
+        value_set(arena, item, "accepted", subject_text(policy_accepts(policy, &incident->commit, NULL)));
         value_add(arena, list, *item);
     }
     return list;
@@ -151,7 +127,7 @@ static void note_incidents(const struct verification *verification)
     const struct ledger *ledger = &verification->subject.ledger;
     for (size_t i = 0; i < ledger->incident_count; i++) {
         const struct ledger_incident *incident = &ledger->incidents[i];
-        struct slice accepted = find_accepted_commit(policy, &incident->commit);
+        struct slice accepted = policy_accepts(policy, &incident->commit, NULL);
         char hex[OID_HEX_SIZE + 1];
         oid_format(&incident->commit, hex);
         print_note("%.*s in the log %s, in commit %.12s%s%.*s", SLICE_ARG(incident->path), incident->what, hex,
@@ -176,6 +152,10 @@ static bool note_rewound(const struct verification *verification, bool rewound)
     const struct ledger *ledger = &verification->subject.ledger;
     for (size_t i = 0; i < ledger->problem_count; i++)
         note_problem(ledger, &ledger->problems[i]);
+    for (size_t i = 0; i < ledger->settled_count; i++)
+        print_note(
+            "%s: %.*s; accepted: %.*s", reason_name(ledger->settled[i].reason), SLICE_ARG(ledger->settled[i].detail),
+            SLICE_ARG(policy_accepts(&verification->subject.workspace->policy, NULL, &ledger->settled[i].record)));
     if (rewound && ledger->problem_count == 0)
         print_note("log-rewound: the log at the remote lost commits that were there before.\n%s",
                    reason_advice(REASON_LOG_REWOUND));

@@ -289,6 +289,21 @@ const struct policy_person *policy_person_by_email(const struct policy *policy, 
     return NULL;
 }
 
+struct slice policy_accepts(const struct policy *policy, const struct oid *commit, const struct digest *record)
+{
+    char hex[OID_HEX_SIZE + 1] = "", text[DIGEST_TEXT_SIZE + 1] = "";
+    if (commit && !oid_is_none(commit))
+        oid_format(commit, hex);
+    if (record && !digest_is_none(record))
+        digest_format(record, text);
+    for (size_t i = 0; i < policy->accepted_count; i++) {
+        struct slice name = policy->accepted[i].commit_or_record, reason = policy->accepted[i].reason;
+        if ((hex[0] && slice_is(name, hex)) || (text[0] && (slice_is(name, text) || slice_is(name, text + 7))))
+            return reason.size ? reason : SLICE("accepted by the policy");
+    }
+    return (struct slice){0};
+}
+
 bool policy_holds(const struct policy_person *person, size_t role)
 {
     return role < POLICY_ROLES_MAX && person->roles >> role & 1;

@@ -8,8 +8,10 @@ static const struct {
     [REASON_MERGE_CONFLICT] = {"merge-conflict", "the branch and the target changed the same file; update the branch"},
     [REASON_BAD_MANIFEST] = {"bad-manifest", "a manifest, or a file that it names, cannot be used"},
     [REASON_RECORDS_REMOVED] = {"records-removed", "the change edits or removes sealed records"},
-    [REASON_LOG_REWOUND] = {"log-rewound", "the log no longer has a commit that a signer saw",
-                            "Push the log again from a clone that has the missing commits."},
+    [REASON_LOG_REWOUND] =
+        {"log-rewound", "the log no longer has a commit that a signer saw",
+         "Push the log again from a clone that has the missing commits; where nobody has them, name the record under "
+         "`accepted` in the policy, by a merge that the administrator answers for."},
     [REASON_TARGET_REPLACED] = {"target-replaced", "a merge put another history before the target's own"},
     [REASON_CHAIN_GAP] = {"chain-gap", "an earlier record of the same signer is missing, or the numbers do not follow",
                           "Bring the missing record back: run “assay sync” where it was signed."},

@@ -148,18 +148,20 @@ static void find_removed(struct search *search)
     }
 }
 
+static void add_rewound(struct search *search, const struct gate_problem *problem)
+{
+    struct absence *absence = add(search, problem->reason, arena_copy(search->arena, problem->detail));
+    const struct ledger_record *found = ledger_find(&search->ledger, &problem->record);
+    if (found)
+        describe(search, found, absence);
+}
+
 static void find_rewound(struct search *search)
 {
-    const struct ledger *ledger = &search->ledger;
-    for (size_t i = 0; i < ledger->problem_count; i++) {
-        if (ledger->problems[i].reason != REASON_LOG_REWOUND)
-            continue;
-        struct absence *absence =
-            add(search, REASON_LOG_REWOUND, arena_copy(search->arena, ledger->problems[i].detail));
-        const struct ledger_record *found = ledger_find(ledger, &ledger->problems[i].record);
-        if (found)
-            describe(search, found, absence);
-    }
+    for (size_t i = 0; i < search->ledger.problem_count; i++)
+        add_rewound(search, &search->ledger.problems[i]);
+    for (size_t i = 0; i < search->ledger.settled_count; i++)
+        add_rewound(search, &search->ledger.settled[i]);
 }
 
 static void find_unlogged(struct search *search)

@@ -286,37 +286,21 @@ static int walk_points(struct walk *walk, size_t first, struct error *error)
 
 /* ---- what the policy accepts ---- */
 
-/* `accepted` names commits and records by their whole name, records with sha256: or without. */
-static struct slice find_accepted(const struct policy *policy, const struct oid *commit, const struct digest *record)
-{
-    char hex[OID_HEX_SIZE + 1], text[DIGEST_TEXT_SIZE + 1];
-    oid_format(commit, hex);
-    digest_format(record, text);
-    for (size_t i = 0; i < policy->accepted_count; i++) {
-        struct slice wanted = policy->accepted[i].commit_or_record;
-        if ((!oid_is_none(commit) && slice_is(wanted, hex)) ||
-            (!digest_is_none(record) && (slice_is(wanted, text) || slice_is(wanted, text + 7))))
-            return policy->accepted[i].reason.size ? policy->accepted[i].reason : SLICE("accepted by the policy");
-    }
-    return (struct slice){0};
-}
-
 static void accept(const struct policy *policy, struct audit *audit)
 {
-    const struct digest none = {{0}};
     for (size_t i = 0; i < audit->step_count; i++) {
         struct audit_step *step = &audit->steps[i];
         if (step->result == AUDIT_ALLOWED)
             continue;
         if (step->reason.size == 0)
             step->reason = SLICE("no seal came with it");
-        step->accepted = arena_copy(&audit->arena, find_accepted(policy, &step->commit, &none));
+        step->accepted = arena_copy(&audit->arena, policy_accepts(policy, &step->commit, NULL));
         step->result = step->accepted.size > 0 ? AUDIT_ACCEPTED : AUDIT_GAP;
         audit->gaps += step->result == AUDIT_GAP;
     }
     for (size_t i = 0; i < audit->problem_count; i++) {
         struct audit_problem *problem = &audit->problems[i];
-        problem->accepted = arena_copy(&audit->arena, find_accepted(policy, &problem->commit, &problem->record));
+        problem->accepted = arena_copy(&audit->arena, policy_accepts(policy, &problem->commit, &problem->record));
         audit->gaps += problem->accepted.size == 0;
     }
 }

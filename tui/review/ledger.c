@@ -111,17 +111,26 @@ static int fill(struct reading *reading, enum examine_depth depth, struct error 
 
 /* ---- what the signers saw of the log ---- */
 
-static void add_problem(struct ledger *ledger, enum reason reason, const struct digest *record, struct slice detail)
-{
-    struct gate_problem *problem = ARRAY_PUSH(ledger->problems, ledger->problem_count, ledger->problem_capacity);
-    *problem = (struct gate_problem){.reason = reason, .detail = detail};
-    if (record)
-        problem->record = *record;
-}
-
 void ledger_add_rewound(struct ledger *ledger)
 {
-    add_problem(ledger, REASON_LOG_REWOUND, NULL, SLICE("the log at the remote lost commits that were there before"));
+    *ARRAY_PUSH(ledger->problems, ledger->problem_count, ledger->problem_capacity) = (struct gate_problem){
+        .reason = REASON_LOG_REWOUND, .detail = SLICE("the log at the remote lost commits that were there before")};
+}
+
+/* What one record says about the log may be settled by the policy; that the remote lost commits may not. */
+static void add_lost_log(struct reading *reading, const struct ledger_record *record)
+{
+    struct ledger *ledger = reading->ledger;
+    const struct gate_problem problem = {
+        .reason = REASON_LOG_REWOUND,
+        .record = record->name,
+        .detail =
+            arena_printf(&ledger->arena, "%.*s signed with a log in sight that is not in the history of today's log",
+                         SLICE_ARG(record->principal))};
+    if (policy_accepts(&reading->workspace->policy, NULL, &record->name).size > 0)
+        *ARRAY_PUSH(ledger->settled, ledger->settled_count, ledger->settled_capacity) = problem;
+    else
+        *ARRAY_PUSH(ledger->problems, ledger->problem_count, ledger->problem_capacity) = problem;
 }
 
 static void note_commits(struct reading *reading, const struct catalogue *source)
@@ -176,10 +185,7 @@ static int look_for_lost_logs(struct reading *reading, struct error *error)
         if (read_all_commits(reading, error) < 0)
             return -1;
         if (is_lost(reading, i))
-            add_problem(ledger, REASON_LOG_REWOUND, &record->name,
-                        arena_printf(&ledger->arena,
-                                     "%.*s signed with a log in sight that is not in the history of today's log",
-                                     SLICE_ARG(record->principal)));
+            add_lost_log(reading, record);
     }
     return 0;
 }
@@ -568,6 +574,7 @@ void ledger_clear(struct ledger *ledger)
     memory_free(ledger->parts);
     memory_free(ledger->records);
     memory_free(ledger->problems);
+    memory_free(ledger->settled);
     memory_free(ledger->incidents);
     arena_clear(&ledger->arena);
     *ledger = (struct ledger){0};

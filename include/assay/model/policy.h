@@ -3,6 +3,7 @@
 #define ASSAY_MODEL_POLICY_H
 
 #include "assay/model/manifest.h"
+#include "assay/model/oid.h"
 #include "assay/model/rubric.h"
 
 enum { POLICY_SIZE_MAX = 1 << 20, POLICY_ROLES_MAX = 32 };
@@ -87,5 +88,8 @@ struct policy_subject {
 /* need[i]: persons needed of policy->roles[i]; the highest of all rules that match. */
 void policy_require(const struct policy *policy, const struct policy_subject *subject,
                     unsigned char need[POLICY_ROLES_MAX]);
+/* Why the policy accepts a known gap: a commit or a record by its whole name, a record's with sha256: or without. Either
+ * may be NULL or none. Empty: it does not accept it. */
+struct slice policy_accepts(const struct policy *policy, const struct oid *commit, const struct digest *record);
 
 #endif

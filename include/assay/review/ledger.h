@@ -39,8 +39,8 @@ struct ledger {
     struct ledger_record *records; /* newest first by when they were signed, then by name */
     size_t count;
     struct log_tips tips;
-    struct gate_problem *problems; /* log-rewound */
-    size_t problem_count, problem_capacity;
+    struct gate_problem *problems, *settled; /* log-rewound; and what of it the policy accepts, which blocks nothing */
+    size_t problem_count, problem_capacity, settled_count, settled_capacity;
     struct ledger_incident *incidents;
     size_t incident_count, incident_capacity;
 };
