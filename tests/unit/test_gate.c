@@ -408,6 +408,17 @@ ROW(a_link_is_another_persons)
     scene_follow(scene, s.legal, s.owner);
     return NULL;
 }
+ROW(a_missing_link_is_accepted)
+{
+    static char name[DIGEST_TEXT_SIZE + 1];
+    static struct policy_accepted accepted;
+    a_link_is_missing(scene, s);
+    digest_format(&s.legal->name, name);
+    accepted = (struct policy_accepted){.commit_or_record = slice_of(name), .reason = SLICE("lost with a laptop")};
+    scene->policy.accepted = &accepted;
+    scene->policy.accepted_count = 1;
+    return NULL;
+}
 ROW(a_link_of_another_change_is_missing)
 {
     struct record *foreign = rejection_elsewhere(scene), lost = {.name = {{99}}, .seq = 1};
@@ -702,6 +713,7 @@ static const struct row rows[] = {
     {"an_override_is_never_an_authors", an_override_is_never_an_authors, REASON_REQUEST_CHANGES, REASON_NONE},
     {"an_override_is_withdrawn", an_override_is_withdrawn, REASON_REQUEST_CHANGES, REASON_SUPERSEDED},
     {"a_link_is_missing", a_link_is_missing, REASON_CHAIN_GAP, REASON_NONE},
+    {"a_missing_link_is_accepted", a_missing_link_is_accepted, REASON_NONE, REASON_NONE},
     {"a_link_lost_its_signature", a_link_lost_its_signature, REASON_CHAIN_GAP, REASON_NO_SIGNATURE},
     {"a_link_is_another_persons", a_link_is_another_persons, REASON_CHAIN_GAP, REASON_NONE},
     {"a_link_of_another_change_is_missing", a_link_of_another_change_is_missing, REASON_NONE, REASON_NONE},

@@ -13,8 +13,10 @@ static const struct {
          "Push the log again from a clone that has the missing commits; where nobody has them, name the record under "
          "`accepted` in the policy, by a merge that the administrator answers for."},
     [REASON_TARGET_REPLACED] = {"target-replaced", "a merge put another history before the target's own"},
-    [REASON_CHAIN_GAP] = {"chain-gap", "an earlier record of the same signer is missing, or the numbers do not follow",
-                          "Bring the missing record back: run “assay sync” where it was signed."},
+    [REASON_CHAIN_GAP] =
+        {"chain-gap", "an earlier record of the same signer is missing, or the numbers do not follow",
+         "Bring the missing record back: run “assay sync” where it was signed; where it is lost, name the "
+         "record under `accepted` in the policy."},
     [REASON_UNKNOWN_SCHEMA] = {"unknown-schema", "a signed record was written by a newer version of assay",
                                "Update assay and ask again."},
     [REASON_UNKNOWN_AUTHOR] = {"unknown-author", "a commit author is in no person's emails"},
