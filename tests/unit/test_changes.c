@@ -74,14 +74,18 @@ static void tells_states_apart(void **state)
     commit_on(f, "prompt/pending", first, "3");
     const char *merged = commit_on(f, "prompt/merged", second, "4");
     merge_of(f, "main", second, merged);
-    commit_on(f, "prompt/unrelated", "", "5");
+    const struct fixture_file manifest = {"a/manifest.yaml", SLICE("name: a\n")};
+    fixture_commit(
+        f, "origin.git",
+        &(struct fixture_commit){.branch = "prompt/unrelated", .from = "", .files = &manifest, .file_count = 1});
+    commit_on(f, "gh-pages", "", "5");
     commit_on(f, "prompt/again", first, "6");
     commit_on(f, "prompt/again", NULL, "7");
     fixture_git(f, "origin.git", "branch", "prompt/same", second, NULL);
     commit_on(f, "assay/log", "", "log");
     struct world world;
     open_world(f, "origin.git", &world);
-    assert_int_equal(world.changes.count, 5);
+    assert_int_equal(world.changes.count, 6);
     assert_int_equal(get(&world, "prompt/pending")->state, CHANGE_PENDING);
     assert_base(get(&world, "prompt/pending"), first);
     assert_base(get(&world, "prompt/again"), first);
@@ -90,6 +94,8 @@ static void tells_states_apart(void **state)
     assert_int_equal(get(&world, "prompt/same")->state, CHANGE_MERGED);
     assert_int_equal(get(&world, "prompt/unrelated")->state, CHANGE_UNRELATED);
     assert_true(get(&world, "prompt/unrelated")->problem.size > 0);
+    assert_int_equal(get(&world, "gh-pages")->state, CHANGE_FOREIGN);
+    assert_int_equal(get(&world, "gh-pages")->problem.size, 0);
     assert_null(changes_find(&world.changes, SLICE("main")));
     assert_null(changes_find(&world.changes, SLICE("assay/log")));
     close_world(&world);

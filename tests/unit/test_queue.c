@@ -89,6 +89,25 @@ static void test_branches_that_are_no_change(void **state)
     document_clear(&queue);
 }
 
+/* Known from the index, neither costs a walk of the target's history again: the second time it is not there. */
+static void test_branches_that_are_no_change_cost_once(void **state)
+{
+    struct fixture *f = *state;
+    setup(f);
+    const char *before = fixture_commit_of(f, CONTENT_ORIGIN, "main");
+    push(f, "main", NULL, "README.md", "# Other words\n");
+    push(f, "gh-pages", "", "index.html", "<p>\n");
+    assert_int_equal(fixture_git(f, CONTENT_ORIGIN, "branch", "merged", before, NULL), 0);
+    assert_int_equal(fixture_git(f, CONTENT_CLONE, "fetch", "-q", "origin", NULL), 0);
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "queue", "--json", NULL), 0);
+    const char *first = fixture_text(f, "%s", f->result.output.data);
+    assert_null(strstr(first, "gh-pages"));
+    const char *object = fixture_text(f, CONTENT_CLONE "/.git/objects/%.2s/%s", before, before + 2);
+    assert_int_equal(fixture_run(f, NULL, "rm", object, NULL), 0);
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "queue", "--json", NULL), 0);
+    assert_string_equal(f->result.output.data, first);
+}
+
 static void test_conflict_is_said(void **state)
 {
     struct fixture *f = *state;
@@ -206,6 +225,7 @@ int main(void)
         FIXTURE_TEST(test_changes_and_modules),
         FIXTURE_TEST(test_the_index_changes_nothing),
         FIXTURE_TEST(test_branches_that_are_no_change),
+        FIXTURE_TEST(test_branches_that_are_no_change_cost_once),
         FIXTURE_TEST(test_conflict_is_said),
         FIXTURE_TEST(test_remote_beats_local),
         FIXTURE_TEST(test_rewritten_branch),

@@ -8,6 +8,7 @@
 #include "assay/base/memory.h"
 #include "assay/base/table.h"
 #include "assay/git/commits.h"
+#include "assay/git/trees.h"
 
 struct texts {
     struct arena *arena;
@@ -220,6 +221,17 @@ static void describe(struct repo *repo, struct changes *changes, struct change *
     change->subject = commit.subject;
 }
 
+/* What cannot be read may hold anything. */
+static bool holds_modules(const struct repo *repo, const struct oid *commit)
+{
+    struct error error = ERROR_INIT;
+    struct tree_list list;
+    trees_list_init(&list);
+    const bool holds = trees_holders(repo, commit, SLICE("manifest.yaml"), &list, &error) != 0 || list.count > 0;
+    trees_list_clear(&list);
+    return holds;
+}
+
 static void conclude(const struct repo *repo, struct changes *changes, struct change *change,
                      const struct ancestry_trace *trace)
 {
@@ -229,6 +241,9 @@ static void conclude(const struct repo *repo, struct changes *changes, struct ch
         memcpy(change->bases, trace->bases, trace->base_count * sizeof *change->bases);
     }
     change->state = trace->own_count == 0 ? CHANGE_MERGED : trace->base_count == 0 ? CHANGE_UNRELATED : CHANGE_PENDING;
+    if (change->state == CHANGE_UNRELATED && !repo_is_shallow(repo) && !holds_modules(repo, &change->tip)) {
+        change->state = CHANGE_FOREIGN;
+    }
     if (change->state == CHANGE_UNRELATED) {
         change->problem =
             repo_is_shallow(repo)

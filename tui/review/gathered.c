@@ -36,7 +36,7 @@ static void link_blob(struct gathered *gathered, const struct gathered_source *s
 static void add_record(struct gathered *gathered, const struct gathered_source *source,
                        const struct catalogue_file *file, struct slice key)
 {
-    size_t at = gathered->count, items = gathered->count;
+    size_t at = gathered->count, items = at;
     if (table_add(gathered->keys, key, at)) {
         *ARRAY_PUSH(gathered->items, items, gathered->item_capacity) = (struct examine_item){.name = file->file.name};
         *ARRAY_PUSH(gathered->records, gathered->count, gathered->record_capacity) =

@@ -380,6 +380,7 @@ static int refuse_state(const struct workspace *workspace, const struct change *
         return error_set(error, ERROR_INPUT, "%.*s is in %s already: nothing waits for review.",
                          SLICE_ARG(change->name), workspace->target.name.data);
     case CHANGE_UNRELATED:
+    case CHANGE_FOREIGN:
         return error_set(error, ERROR_INPUT, "%.*s shares no history with %s, so it cannot be compared with it.",
                          SLICE_ARG(change->name), workspace->target.name.data);
     case CHANGE_UNTRACED:

@@ -425,8 +425,12 @@ static int all_details(struct reading *reading, const struct changes *changes, c
     int result = 0;
     for (size_t i = 0; result == 0 && i < changes->count; i++) {
         const struct change *change = &changes->changes[i];
-        if (known[i] || change->state != CHANGE_PENDING)
+        if (known[i] || change->state == CHANGE_UNRELATED || change->state == CHANGE_UNREADABLE)
             continue;
+        if (change->state != CHANGE_PENDING) { /* else the target's history would be read for it each time */
+            remember_row(reading, change, &(struct queue_change){0});
+            continue;
+        }
         if (is_cancelled(reading)) {
             result = error_set(error, ERROR_INTERRUPTED, "Stopped.");
             break;
