@@ -137,6 +137,7 @@ static void a_policy_with_an_unknown_role(void **state)
     assert_int_equal(review_gate(f, C, CONCISE), 3);
     review_complained(f, "policies/review.yaml:7");
     review_complained(f, "lawyer");
+    review_complained(f, "until an administrator pushes the repair to main");
     assert_int_equal(fixture_assay(f, C, "verify", NULL), 3);
     assert_int_equal(review_sign(f, C, "lena", CONCISE, "assistant", "legal", "approve", NULL), 3);
     review_complained(f, "policies/review.yaml:7");
@@ -155,7 +156,9 @@ static void a_branch_that_breaks_the_policy(void **state)
     put(f, CONCISE, "policies/review.yaml", "schema: assay.policy/1\npeople: everybody\n");
     assert_int_equal(fixture_assay(f, C, "check", CONCISE, NULL), 1);
     review_said(f, "policies/review.yaml:");
+    review_said(f, "bad-policy");
     assert_int_equal(review_gate(f, C, CONCISE), 1); /* the target's policy judges it */
+    review_said(f, "\"reason\": \"bad-policy\"");
     others_go_on(f);
 }
 
@@ -179,6 +182,7 @@ static void a_broken_signers_file(void **state)
     put(f, "main", "policies/allowed_signers", "ana@example.com ssh-ed25519 AAAA\n");
     assert_int_equal(review_gate(f, C, CONCISE), 3);
     review_complained(f, "policies/allowed_signers:1");
+    review_complained(f, "until an administrator pushes the repair to main");
     assert_int_equal(fixture_assay(f, C, "queue", NULL), 0);
 }
 

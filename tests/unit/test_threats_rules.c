@@ -70,6 +70,60 @@ static void threat_03_the_branch_revokes_a_signer(void **state)
     review_said(f, "\"path\": \"policies\"");
 }
 
+/* What would stop every gate after the merge, that of the repair too. */
+static void threat_03_the_branch_brings_rules_that_nobody_can_use(void **state)
+{
+    struct fixture *f = *state;
+    const struct {
+        const char *path, *bytes, *said;
+    } bad[] = {
+        {"policies/review.yaml", attack_bend(f, slice_of(content_policy), "overlap: 1", "overlap: many").data,
+         "policies/review.yaml:"},
+        {"policies/review.yaml",
+         attack_bend(f, slice_of(content_policy), "self_approval: false",
+                     "self_approval: false\naccepted:\n  - {commit: be7b402f8f24, reason: known}")
+             .data,
+         "policies/review.yaml:"},
+        {"policies/review.yaml", attack_bend(f, slice_of(content_policy), "target: main", "target: other").data,
+         "for the target “other”"},
+        {"policies/review.yaml", NULL, "the change removes it"},
+        {"policies/allowed_signers", "ana@example.com ssh-ed25519 AAAA\n", "policies/allowed_signers:1: "},
+        {"policies/allowed_signers", NULL, "the change removes it"},
+        {"policies/revoked_signers", "nonsense\n", "policies/revoked_signers:1: "},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        const char *change = fixture_text(f, "prompt/rules-%zu", i);
+        fixture_git(f, CONTENT_ORIGIN, "branch", change, "main", NULL);
+        attack_commit(f, change, NULL, bad[i].path, bad[i].bytes);
+        attack_gate(f, change, "blocked");
+        assert_blocks(f, "bad-policy");
+        review_said(f, bad[i].said);
+        assert_int_equal(review_sign(f, ATTACK_JUDGE, "lena", change, "policies", "legal", "approve", NULL), 3);
+        review_complained(f, "cannot be approved as it is");
+        assert_int_equal(fixture_assay(f, ATTACK_JUDGE, "seal", change, NULL), 1);
+    }
+}
+
+static void threat_03_rules_that_break_after_the_sign_offs(void **state)
+{
+    struct fixture *f = *state;
+    const char *change = "prompt/rules";
+    fixture_git(f, CONTENT_ORIGIN, "branch", change, "main", NULL);
+    attack_commit(f, change, NULL, "policies/review.yaml",
+                  attack_bend(f, slice_of(content_policy), "overlap: 1", "overlap: 2").data);
+    fixture_git(f, ATTACK_JUDGE, "fetch", "-q", NULL);
+    content_become(f, "ana");
+    assert_int_equal(fixture_assay(f, ATTACK_JUDGE, "sign", change, "--module", "policies", "--role", "content-owner",
+                                   "--verdict", "approve", NULL),
+                     0);
+    review_signed(f, ATTACK_JUDGE, "lena", change, "policies", "legal", "approve", NULL);
+    review_signed(f, ATTACK_JUDGE, "ines", change, "policies", "learning-designer", "approve", NULL);
+    attack_gate(f, change, "pass"); /* sound rules pass, with the sign-offs of everybody */
+    attack_commit(f, change, NULL, "policies/revoked_signers", "nonsense\n");
+    attack_gate(f, change, "blocked");
+    assert_blocks(f, "bad-policy");
+}
+
 /* ---- 6: one who is two ---- */
 
 static void need_two_owners(struct fixture *f)
@@ -163,6 +217,8 @@ int main(void)
         TEST(threat_03_the_branch_adds_its_author_to_the_signers),
         TEST(threat_03_the_branch_edits_or_deletes_a_rule),
         TEST(threat_03_the_branch_revokes_a_signer),
+        TEST(threat_03_the_branch_brings_rules_that_nobody_can_use),
+        TEST(threat_03_rules_that_break_after_the_sign_offs),
         TEST(threat_06_two_keys_of_one_person),
         TEST(threat_06_one_key_under_two_principals),
         TEST(threat_06_ten_allowed_one_signed_two_needed),

@@ -67,15 +67,13 @@ static void show(struct checking *checking, struct slice change, const struct li
         print_findings(change.size ? change : str_slice(&checking->subject.workspace->target.name), lint);
 }
 
-static int check_loaded(struct checking *checking, struct error *error)
+static void check_loaded(struct checking *checking)
 {
     struct lint lint;
     lint_init(&lint);
-    int result = lint_change(&checking->subject.load, &lint, error);
-    if (result == 0)
-        show(checking, checking->subject.load.change, &lint);
+    lint_change(&checking->subject.load, &lint);
+    show(checking, checking->subject.load.change, &lint);
     lint_clear(&lint);
-    return result;
 }
 
 static void check_unreadable(struct checking *checking, const struct change *change)
@@ -102,7 +100,7 @@ static int check_all(struct checking *checking, struct error *error)
             continue;
         result = subject_load_change(subject, change, NULL, error);
         if (result == 0 && load_is_pending(&subject->load))
-            result = check_loaded(checking, error);
+            check_loaded(checking);
     }
     for (size_t i = 0; i < subject->changes.problem_count; i++)
         print_note("%.*s", SLICE_ARG(subject->changes.problems[i]));
@@ -119,7 +117,7 @@ static int run(const struct command_line *line, struct error *error)
     } else if (result == 0) {
         result = subject_load(&checking.subject, line->words[0], error);
         if (result == 0)
-            result = check_loaded(&checking, error);
+            check_loaded(&checking);
     }
     if (result == 0 && line->json) {
         struct value *map = value_new_map(&checking.arena);

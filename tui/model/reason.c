@@ -7,6 +7,8 @@ static const struct {
     [REASON_NO_POLICY] = {"no-policy", "the target has no policies/review.yaml"},
     [REASON_MERGE_CONFLICT] = {"merge-conflict", "the branch and the target changed the same file; update the branch"},
     [REASON_BAD_MANIFEST] = {"bad-manifest", "a manifest, or a file that it names, cannot be used"},
+    [REASON_BAD_POLICY] = {"bad-policy", "the change brings a policy or a signers file that cannot be used",
+                           "The author corrects the file; after the merge nothing could be judged, the repair too."},
     [REASON_RECORDS_REMOVED] = {"records-removed", "the change edits or removes sealed records"},
     [REASON_LOG_REWOUND] =
         {"log-rewound", "the log no longer has a commit that a signer saw",

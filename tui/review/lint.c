@@ -8,7 +8,6 @@
 #include "assay/base/table.h"
 #include "assay/model/template.h"
 #include "assay/review/footprint.h"
-#include "assay/trust/signers.h"
 
 enum { NAMES_SHOWN = 3 };
 
@@ -185,57 +184,7 @@ static void find_flags(struct spot spot, const struct module *module)
     }
 }
 
-/* ---- policies ---- */
-
-static int read_result(const struct load *load, const char *path, size_t limit, struct str *bytes, bool *there,
-                       struct error *error)
-{
-    struct tree_entry entry;
-    if (merge_find(&load->merge, slice_of(path), &entry, error) < 0)
-        return -1;
-    *there = entry.kind != TREE_NONE && !trees_refusal(&entry);
-    return *there ? merge_read(&load->merge, slice_of(path), limit, bytes, error) : 0;
-}
-
-static int find_in_policy(struct spot spot, struct error *error)
-{
-    struct str bytes = STR_INIT;
-    struct policy policy;
-    struct error wrong = ERROR_INIT;
-    bool there;
-    spot.place = SLICE(WORKSPACE_POLICY_PATH);
-    int result = read_result(spot.load, WORKSPACE_POLICY_PATH, POLICY_SIZE_MAX, &bytes, &there, error);
-    if (result == 0 && !there)
-        add(&spot, "policy", false, "the change removes it, and then nobody's sign-off is asked for");
-    else if (result == 0 && policy_load(str_slice(&bytes), spot.place, &policy, &wrong) == 0)
-        policy_clear(&policy);
-    else if (result == 0)
-        add(&spot, "policy", false, "%s", wrong.text);
-    str_clear(&bytes);
-    return result;
-}
-
-static int find_in_signers(struct spot spot, struct error *error)
-{
-    struct str allowed = STR_INIT, revoked = STR_INIT;
-    struct signers *signers = NULL;
-    struct error wrong = ERROR_INIT;
-    bool there, any_revoked;
-    spot.place = SLICE(WORKSPACE_SIGNERS_PATH);
-    int result = read_result(spot.load, WORKSPACE_SIGNERS_PATH, SIGNERS_SIZE_MAX, &allowed, &there, error);
-    if (result == 0)
-        result = read_result(spot.load, WORKSPACE_REVOKED_PATH, SIGNERS_SIZE_MAX, &revoked, &any_revoked, error);
-    if (result == 0 && !there)
-        add(&spot, "policy", false, "the change removes it, and then no signature can be checked");
-    else if (result == 0 && signers_load(str_slice(&allowed), WORKSPACE_SIGNERS_PATH,
-                                         any_revoked ? str_slice(&revoked) : (struct slice){0}, WORKSPACE_REVOKED_PATH,
-                                         &signers, &wrong) < 0)
-        add(&spot, "policy", false, "%s", wrong.text);
-    signers_free(signers);
-    str_clear(&revoked);
-    str_clear(&allowed);
-    return result;
-}
+/* ---- the target ---- */
 
 void lint_target(const struct workspace *workspace, struct lint *lint)
 {
@@ -261,15 +210,12 @@ static void find_in_module(struct spot spot, const struct module *module)
     find_flags(spot, module);
 }
 
-int lint_change(const struct load *load, struct lint *lint, struct error *error)
+void lint_change(const struct load *load, struct lint *lint)
 {
     struct spot spot = {.lint = lint, .load = load};
     add_problems(&spot, load->problems, load->problem_count);
     for (size_t i = 0; i < load->module_count; i++) {
         spot.module = load->modules[i].path;
         find_in_module(spot, &load->modules[i]);
-        if (load->modules[i].is_policies && (find_in_policy(spot, error) < 0 || find_in_signers(spot, error) < 0))
-            return -1;
     }
-    return 0;
 }

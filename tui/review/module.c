@@ -7,6 +7,7 @@
 #include "assay/base/memory.h"
 #include "assay/base/table.h"
 #include "assay/model/template.h"
+#include "assay/review/upcoming.h"
 
 /* What is needed while one module is loaded. */
 struct loading {
@@ -370,6 +371,18 @@ int module_load(struct workspace *workspace, struct cache *cache, const struct m
     return 0;
 }
 
+static int find_upcoming_problems(struct loading *loading, struct error *error)
+{
+    struct upcoming upcoming;
+    if (upcoming_read(loading->workspace, loading->merge, loading->arena, &upcoming, error) < 0)
+        return -1;
+    if (upcoming.policy.data)
+        add_problem(loading, REASON_BAD_POLICY, "%.*s", SLICE_ARG(upcoming.policy));
+    if (upcoming.signers.data)
+        add_problem(loading, REASON_BAD_POLICY, "%.*s", SLICE_ARG(upcoming.signers));
+    return 0;
+}
+
 int module_load_policies(struct workspace *workspace, struct cache *cache, const struct merge *merge,
                          struct arena *arena, struct module *module, struct error *error)
 {
@@ -394,6 +407,7 @@ int module_load_policies(struct workspace *workspace, struct cache *cache, const
         module->evidence_before = module->evidence;
         for (size_t i = 0; i < after.refused_count; i++)
             add_problem(&loading, REASON_BAD_MANIFEST, "%.*s", SLICE_ARG(after.refused[i]));
+        result = find_upcoming_problems(&loading, error);
     }
     footprint_clear(&before);
     footprint_clear(&after);

@@ -50,6 +50,20 @@ static int read_target_file(const struct repo *repo, const struct oid *tree, con
     return trees_read(repo, tree, slice_of(path), limit, bytes, error);
 }
 
+/* Whoever reads it can do nothing else: a repair cannot be reviewed under a policy that cannot be used. */
+static void tell_who_repairs(const struct target_state *state, struct error *error)
+{
+    struct error cause = *error;
+    if (cause.kind != ERROR_INPUT)
+        return;
+    struct slice text = slice_of(cause.text);
+    int size = (int)(slice_ends_with(text, SLICE(".")) ? text.size - 1 : text.size);
+    error_clear(error);
+    error_set(error, cause.kind,
+              "%.*s; nothing can be reviewed until an administrator pushes the repair to %s, without a review.", size,
+              text.data, state->target.name.data);
+}
+
 static void read_policy(const struct workspace *workspace, struct target_state *state)
 {
     struct str bytes = STR_INIT;
@@ -63,8 +77,10 @@ static void read_policy(const struct workspace *workspace, struct target_state *
                   state->target.name.data, WORKSPACE_POLICY_PATH);
         goto done;
     }
-    if (policy_load(str_slice(&bytes), SLICE(WORKSPACE_POLICY_PATH), &state->policy, error) < 0)
+    if (policy_load(str_slice(&bytes), SLICE(WORKSPACE_POLICY_PATH), &state->policy, error) < 0) {
+        tell_who_repairs(state, error);
         goto done;
+    }
     if (!slice_equal(state->policy.target, str_slice(&state->target.name))) {
         error_set(error, ERROR_INPUT,
                   "%s on %s is for the target “%.*s”: correct its `target:` line, or set assay.target.",
@@ -175,8 +191,9 @@ static int read_state(struct workspace *workspace, const struct oid *past, struc
         return -1;
     }
     read_policy(workspace, state);
-    workspace_read_signers(workspace->repo, &state->tree, state->target.name.data, &state->signers,
-                           &state->signers_error);
+    if (workspace_read_signers(workspace->repo, &state->tree, state->target.name.data, &state->signers,
+                               &state->signers_error) < 0)
+        tell_who_repairs(state, &state->signers_error);
     read_identity(workspace, state);
     return 0;
 }

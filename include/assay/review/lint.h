@@ -21,8 +21,8 @@ struct lint {
 
 void lint_init(struct lint *lint);
 void lint_clear(struct lint *lint);
-/* Appends what is found in the change, in the policy files that it brings too. Borrows from the load. */
-int lint_change(const struct load *load, struct lint *lint, struct error *error);
+/* Appends what is found in the change. Borrows from the load. */
+void lint_change(const struct load *load, struct lint *lint);
 /* The target's own policy and signers. */
 void lint_target(const struct workspace *workspace, struct lint *lint);
 
