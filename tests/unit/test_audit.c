@@ -99,6 +99,12 @@ static void assert_audit(struct fixture *f, int code, size_t allowed, size_t gap
         fail_msg("expected %zu allowed, %zu gaps, “%s”:\n%s", allowed, gaps, words, text);
 }
 
+static void assert_ends(struct fixture *f, const char *end)
+{
+    if (!slice_ends_with(str_slice(&f->result.output), slice_of(end)))
+        fail_msg("no “%s” at the end of:\n%s", end, f->result.output.data);
+}
+
 static void test_target_without_changes_has_no_gaps(void **state)
 {
     struct fixture *f = *state;
@@ -137,6 +143,9 @@ static void test_rebase_of_a_sealed_change_is_allowed_as_a_whole(void **state)
                 "; git branch -f main HEAD; git checkout -q main");
     assert_string_equal(fixture_git_output(f, CONTENT_ORIGIN, "rev-list", "--merges", "--count", "main", NULL), "0");
     assert_audit(f, 0, 2, 0, "\"change\": \"prompt/concise\"");
+    assert_null(strstr(f->result.output.data, "\"records\": []"));
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "audit", NULL), 0);
+    assert_int_equal(count(f->result.output.data, CONTENT_ASSISTANT "  by "), 2);
 }
 
 static void test_fast_forward_of_a_sealed_change_is_allowed(void **state)
@@ -236,6 +245,76 @@ static void test_record_that_a_fast_forward_removed_is_reported(void **state)
     merge_by(f, "git checkout -q -b log origin/assay/log; git rm -qr r; git commit -qm gone; git push -q origin "
                 "log:assay/log; git checkout -q main");
     assert_audit(f, 1, 1, 2, "was removed");
+}
+
+/* A remote that lost commits fails both commands, and their last lines say so; the command that they give mends it. */
+static void test_rewound_log_is_told_and_pushed_again(void **state)
+{
+    struct fixture *f = *state;
+    static const char push[] = "git push origin refs/assay/log:refs/heads/assay/log";
+    start(f, "sealed");
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "verify", NULL), 0);
+    assert_ends(f, "good, 0 bad\n");
+    fixture_git(f, CONTENT_ORIGIN, "update-ref", "refs/heads/assay/log", "assay/log~1", NULL);
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "verify", NULL), 1);
+    assert_ends(f, "2 good, 0 bad; the log lost commits\n");
+    assert_non_null(strstr(f->result.errors.data, push));
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "audit", NULL), 1);
+    assert_ends(f, "0 gaps; the log at the remote lost commits\n");
+    assert_non_null(strstr(f->result.errors.data, push));
+    assert_non_null(strstr(audit(f, 1), "\"rewound\": true"));
+    assert_int_equal(fixture_run(f, CONTENT_CLONE, "sh", "-c", push, NULL), 0);
+    assert_non_null(strstr(audit(f, 0), "\"rewound\": false"));
+}
+
+/* The entry that is printed, put into the policy as it is, settles what it was printed for. */
+static void test_the_printed_entry_settles(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "plain");
+    merge_by(f, "git merge -q --no-ff -m merge origin/" CHANGE);
+    content_become(f, "ana");
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "audit", NULL), 1);
+    const char *entry = strstr(f->result.output.data, "- {commit: ");
+    assert_non_null(entry);
+    fixture_write(f, "entry", slice_make(entry, strcspn(entry, "\n") + 1));
+    merge_by(f, "(echo accepted:; sed 's/^/  /' ../entry) >> policies/review.yaml; git commit -qam accepted");
+    fixture_git(f, CONTENT_CLONE, "fetch", "-q", NULL);
+    assert_audit(f, 1, 0, 1, "\"accepted\": \"why\"");
+}
+
+static void test_what_is_not_fresh_is_told(void **state)
+{
+    static const char *const commands[] = {"audit", "verify"};
+    struct fixture *f = *state;
+    start(f, "sealed");
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(fixture_assay(f, CONTENT_CLONE, commands[i], "--offline", NULL), 0);
+        assert_ends(f, " (offline: not compared with the remote)\n");
+        assert_int_equal(fixture_assay(f, CONTENT_CLONE, commands[i], "--offline", "--json", NULL), 0);
+        assert_non_null(strstr(f->result.output.data, "\"fresh\": false"));
+        assert_int_equal(fixture_assay(f, CONTENT_CLONE, commands[i], "--json", NULL), 0);
+        assert_non_null(strstr(f->result.output.data, "\"fresh\": true"));
+    }
+}
+
+/* What was cut off cannot be judged: no command says that there is no gap. */
+static void test_history_that_is_cut_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "plain");
+    merge_by(f, "git merge -q --no-ff -m merge origin/" CHANGE "; echo x > README.md; git add -A; git commit -qm x");
+    content_become(f, "ana");
+    fixture_run(f, NULL, "rm", "-rf", CONTENT_CLONE, NULL);
+    assert_int_equal(
+        fixture_run(f, NULL, "sh", "-c", "git clone -q --depth 1 file://$PWD/" CONTENT_ORIGIN " clone", NULL), 0);
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(
+            fixture_assay(f, CONTENT_CLONE, i < 2 ? "audit" : "verify", i % 2 ? "--offline" : "--json", NULL), 4);
+        assert_non_null(strstr(f->result.errors.data, "git fetch --unshallow"));
+    }
+    fixture_git(f, CONTENT_CLONE, "fetch", "-q", "--unshallow", NULL);
+    assert_audit(f, 1, 0, 1, "no seal came with it");
 }
 
 /* A new clone never saw the log as it was; seals and records prove it. */
@@ -364,6 +443,10 @@ int main(void)
         TEST(test_a_row_covers_nothing_older_than_its_seal),
         TEST(test_author_who_approves_is_found_in_a_merge),
         TEST(test_record_that_a_fast_forward_removed_is_reported),
+        TEST(test_rewound_log_is_told_and_pushed_again),
+        TEST(test_the_printed_entry_settles),
+        TEST(test_what_is_not_fresh_is_told),
+        TEST(test_history_that_is_cut_is_refused),
         TEST(test_rewound_log_is_proved_by_seals_and_records),
         TEST(test_rejection_left_out_of_the_seal_is_reported),
         TEST(test_removed_seal_files_are_a_gap),

@@ -3,6 +3,7 @@
 #include "assay/base/env.h"
 #include "assay/commands/print.h"
 #include "assay/commands/refused.h"
+#include "assay/commands/settling.h"
 #include "assay/commands/subject.h"
 #include "assay/review/audit.h"
 #include "assay/review/sync.h"
@@ -10,24 +11,49 @@
 struct report {
     const struct workspace *workspace;
     const struct audit *audit;
-    bool fresh;
+    bool fresh, rewound; /* not fresh: not compared with the remote, or found that it lost commits */
 };
 
 static const char *const result_names[] = {
     [AUDIT_ALLOWED] = "allowed", [AUDIT_GAP] = "gap", [AUDIT_ACCEPTED] = "accepted"};
 
-/* What settles a gap of the past: it cannot be signed any more. */
-#define SETTLE "A seal that allows it settles it, or its commit under `accepted` in policies/review.yaml with a reason."
+#define ACCEPTED "add this under `accepted` in policies/review.yaml, in a change that is approved and sealed:\n"
 
-static const char *advice(const struct audit_problem *problem)
+/* What settles a gap of the past: nobody can sign it any more. */
+static void append_step_advice(const struct audit_step *step, struct str *out)
+{
+    if (step->result != AUDIT_GAP)
+        return;
+    str_append_text(out, "To settle it, " ACCEPTED);
+    settling_append_entry(&step->commit, NULL, out);
+}
+
+static void append_problem_advice(const struct report *report, const struct audit_problem *problem, struct str *out)
 {
     if (problem->accepted.size > 0)
-        return "";
+        return;
     if (problem->reason == REASON_RECORDS_REMOVED)
-        return "Bring it back from a clone that has it, or name it under `accepted` in policies/review.yaml.";
-    if (problem->reason == REASON_TARGET_REPLACED)
-        return "Put the target's own history first again, or name the commit under `accepted` with a reason.";
-    return reason_advice(problem->reason);
+        str_append_text(out, "Bring it back from a clone that has it.");
+    else if (problem->reason == REASON_TARGET_REPLACED)
+        str_append_text(out, "Put the target's own history first again.");
+    else if (problem->reason == REASON_LOG_REWOUND)
+        settling_append_push(report->workspace, out);
+    else
+        str_append_text(out, reason_advice(problem->reason));
+    str_append_text(out, "\nTo settle it instead, " ACCEPTED);
+    settling_append_entry(&problem->commit, &problem->record, out);
+}
+
+static void print_advice(const struct str *advice)
+{
+    struct slice rest = str_slice(advice), line;
+    while (slice_cut_line(&rest, &line))
+        print_line("    %.*s\n", SLICE_ARG(line));
+}
+
+static struct value new_advice(struct arena *arena, const struct str *advice)
+{
+    return subject_text(arena_copy(arena, str_slice(advice)));
 }
 
 /* ---- JSON ---- */
@@ -72,8 +98,10 @@ static struct value *new_refused(struct arena *arena, const struct audit_step *s
 static struct value *new_step(struct arena *arena, const struct audit_step *step)
 {
     struct value *map = value_new_map(arena), *modules = value_new_list(arena);
+    struct str advice = STR_INIT;
     char time[21];
     env_format_utc(step->time, time);
+    append_step_advice(step, &advice);
     for (size_t i = 0; i < step->module_count; i++)
         value_add(arena, modules, *new_module(arena, &step->modules[i]));
     value_set(arena, map, "commit", subject_oid(arena, &step->commit));
@@ -86,24 +114,28 @@ static struct value *new_step(struct arena *arena, const struct audit_step *step
     if (step->result != AUDIT_ALLOWED) {
         value_set(arena, map, "reason", value_of_text(step->reason));
         value_set(arena, map, "refused", *new_refused(arena, step));
-        value_set(arena, map, "advice", step->result == AUDIT_GAP ? value_of_text(SLICE(SETTLE)) : value_of_null());
+        value_set(arena, map, "advice", new_advice(arena, &advice));
     }
     if (step->result == AUDIT_ACCEPTED)
         value_set(arena, map, "accepted", value_of_text(step->accepted));
+    str_clear(&advice);
     return map;
 }
 
-static struct value *new_problem(struct arena *arena, const struct audit_problem *problem)
+static struct value *new_problem(struct arena *arena, const struct report *report, const struct audit_problem *problem)
 {
     struct value *map = value_new_map(arena);
+    struct str advice = STR_INIT;
+    append_problem_advice(report, problem, &advice);
     value_set(arena, map, "reason", value_of_text(slice_of(reason_name(problem->reason))));
     value_set(arena, map, "detail", value_of_text(problem->detail));
     value_set(arena, map, "record", subject_digest(arena, &problem->record));
     value_set(arena, map, "commit", subject_oid(arena, &problem->commit));
     value_set(arena, map, "file", subject_text(problem->file));
     value_set(arena, map, "principal", subject_text(problem->principal));
-    value_set(arena, map, "advice", subject_text(slice_of(advice(problem))));
+    value_set(arena, map, "advice", new_advice(arena, &advice));
     value_set(arena, map, "accepted", subject_text(problem->accepted));
+    str_clear(&advice);
     return map;
 }
 
@@ -115,11 +147,12 @@ static void print_audit_json(const struct report *report)
     for (size_t i = 0; i < audit->step_count; i++)
         value_add(&arena, steps, *new_step(&arena, &audit->steps[i]));
     for (size_t i = 0; i < audit->problem_count; i++)
-        value_add(&arena, problems, *new_problem(&arena, &audit->problems[i]));
+        value_add(&arena, problems, *new_problem(&arena, report, &audit->problems[i]));
     value_set(&arena, map, "target", value_of_text(str_slice(&report->workspace->target.name)));
     value_set(&arena, map, "target_commit", subject_oid(&arena, &report->workspace->target.commit));
     value_set(&arena, map, "log_commit", subject_oid(&arena, &audit->tips.tracked));
     value_set(&arena, map, "fresh", value_of_bool(report->fresh));
+    value_set(&arena, map, "rewound", value_of_bool(report->rewound));
     value_set(&arena, map, "since", subject_oid(&arena, &audit->since));
     value_set(&arena, map, "commits", value_of_integer((int64_t)audit->commits));
     value_set(&arena, map, "changes", *steps);
@@ -145,9 +178,11 @@ static void print_refusal(const struct past_refusal *refusal)
 static void print_step(const struct audit_step *step)
 {
     static const char *const marks[] = {[AUDIT_ALLOWED] = "✓", [AUDIT_GAP] = "✗", [AUDIT_ACCEPTED] = "·"};
+    struct str advice = STR_INIT;
     char commit[OID_HEX_SIZE + 1], time[21];
     oid_format(&step->commit, commit);
     env_format_utc(step->time, time);
+    append_step_advice(step, &advice);
     print_text("%s %.12s  %.10s  ", marks[step->result], commit, time);
     print_cell(step->subject, 0);
     print_text("\n");
@@ -168,12 +203,13 @@ static void print_step(const struct audit_step *step)
         print_refusal(&step->refused[i]);
     if (step->result == AUDIT_ACCEPTED)
         print_line("    accepted: %.*s\n", SLICE_ARG(step->accepted));
-    else if (step->result == AUDIT_GAP)
-        print_text("    " SETTLE "\n");
+    print_advice(&advice);
+    str_clear(&advice);
 }
 
-static void print_problem(const struct audit_problem *problem)
+static void print_problem(const struct report *report, const struct audit_problem *problem)
 {
+    struct str advice = STR_INIT;
     char commit[OID_HEX_SIZE + 1], record[DIGEST_TEXT_SIZE + 1];
     oid_format(&problem->commit, commit);
     digest_format(&problem->record, record);
@@ -188,8 +224,9 @@ static void print_problem(const struct audit_problem *problem)
         print_text("    commit %s\n", commit);
     if (problem->accepted.size > 0)
         print_line("    accepted: %.*s\n", SLICE_ARG(problem->accepted));
-    if (advice(problem)[0])
-        print_text("    %s\n", advice(problem));
+    append_problem_advice(report, problem, &advice);
+    print_advice(&advice);
+    str_clear(&advice);
 }
 
 static void print_audit(const struct report *report)
@@ -198,12 +235,25 @@ static void print_audit(const struct report *report)
     for (size_t i = 0; i < audit->step_count; i++)
         print_step(&audit->steps[i]);
     for (size_t i = 0; i < audit->problem_count; i++)
-        print_problem(&audit->problems[i]);
-    print_text("%zu commits of %s since it has a policy, %zu changed a module, %zu gap%s\n", audit->commits,
-               report->workspace->target.name.data, audit->step_count, audit->gaps, audit->gaps == 1 ? "" : "s");
+        print_problem(report, &audit->problems[i]);
+    print_text("%zu commits of %s since it has a policy, %zu changed a module, %zu gap%s%s\n", audit->commits,
+               report->workspace->target.name.data, audit->step_count, audit->gaps, audit->gaps == 1 ? "" : "s",
+               report->rewound ? "; the log at the remote lost commits"
+               : report->fresh ? ""
+                               : " (offline: not compared with the remote)");
 }
 
 /* ---- the command ---- */
+
+static void note_rewound(const struct workspace *workspace)
+{
+    struct str advice = STR_INIT;
+    settling_append_push(workspace, &advice);
+    print_note("log-rewound: the log at the remote lost commits that were there before; what is judged is the log as "
+               "it was, which is here.\n%s",
+               advice.data);
+    str_clear(&advice);
+}
 
 static int audit(const struct command_line *line, struct workspace *workspace, struct error *error)
 {
@@ -216,15 +266,13 @@ static int audit(const struct command_line *line, struct workspace *workspace, s
     }
     if (audit_run(workspace, &audit, error) < 0)
         return -1;
-    struct report report = {workspace, &audit, fresh};
+    struct report report = {workspace, &audit, fresh, rewound};
     if (line->json)
         print_audit_json(&report);
     else
         print_audit(&report);
     if (rewound)
-        print_note(
-            "log-rewound: the log at the remote lost commits that were there before; what is judged is the log as "
-            "it was");
+        note_rewound(workspace);
     int code = audit.gaps > 0 || rewound;
     audit_clear(&audit);
     return code;
@@ -257,7 +305,7 @@ const struct command audit_command = {
         "is "
         "a gap, and so is a record that was removed from the log, a log that was rewound, a sealed record that the log "
         "does not have. `accepted` in policies/review.yaml settles the commits and records that it names.",
-    .exits = "0 no gaps, 1 gaps that are not accepted, 4 not fresh",
+    .exits = "0 no gaps, 1 gaps that are not accepted or a log that was rewound, 4 not fresh or a history that is cut",
     .words_max = 0,
     .options = options,
     .run = run,

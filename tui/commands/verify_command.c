@@ -2,6 +2,7 @@
 
 #include "assay/commands/print.h"
 #include "assay/commands/refused.h"
+#include "assay/commands/settling.h"
 #include "assay/commands/subject.h"
 #include "assay/review/sync.h"
 
@@ -18,6 +19,7 @@ struct verification {
     struct result *results;
     size_t count, good, bad;
     size_t incidents; /* of the log, that are not accepted */
+    bool fresh, rewound;
 };
 
 /* ---- judging ---- */
@@ -77,6 +79,12 @@ static struct value *new_result(struct arena *arena, const struct result *result
     return map;
 }
 
+/* The log lost commits, as the fetch found or a record remembers. */
+static bool is_rewound(const struct verification *verification)
+{
+    return verification->rewound || verification->subject.ledger.problem_count > 0;
+}
+
 static void print_results_json(const struct verification *verification)
 {
     struct arena arena = ARENA_INIT;
@@ -86,9 +94,21 @@ static void print_results_json(const struct verification *verification)
     value_set(&arena, map, "records", *records);
     value_set(&arena, map, "good", value_of_integer((int64_t)verification->good));
     value_set(&arena, map, "bad", value_of_integer((int64_t)verification->bad));
+    value_set(&arena, map, "fresh", value_of_bool(verification->fresh));
+    value_set(&arena, map, "rewound", value_of_bool(is_rewound(verification)));
     value_set(&arena, map, "log", *new_incidents(&arena, verification));
     print_json(map);
     arena_clear(&arena);
+}
+
+/* What settles it where nobody can make it good any more. */
+static void print_entry(const struct oid *commit, const struct digest *record)
+{
+    struct str entry = STR_INIT;
+    settling_append_entry(commit, record, &entry);
+    print_text("    Where it can no longer be made good, add this under `accepted` in policies/review.yaml:\n    %s\n",
+               entry.data);
+    str_clear(&entry);
 }
 
 static void print_result(const struct result *result)
@@ -107,8 +127,11 @@ static void print_result(const struct result *result)
     if (result->accepted.size > 0)
         print_line("; accepted: %.*s", SLICE_ARG(result->accepted));
     print_text("\n");
-    if (reason != REASON_NONE)
-        refused_print(result->record, reason, "    ");
+    if (reason == REASON_NONE)
+        return;
+    refused_print(result->record, reason, "    ");
+    if (result->accepted.size == 0)
+        print_entry(NULL, &result->record->name);
 }
 
 static void print_results(const struct verification *verification)
@@ -116,9 +139,14 @@ static void print_results(const struct verification *verification)
     for (size_t i = 0; i < verification->count; i++)
         print_result(&verification->results[i]);
     if (verification->count == 0)
-        print_text("There are no records.\n");
+        print_text("There are no records");
     else
-        print_text("%zu good, %zu bad\n", verification->good, verification->bad);
+        print_text("%zu good, %zu bad", verification->good, verification->bad);
+    if (verification->incidents > 0)
+        print_text("; %zu removed from the log or changed there", verification->incidents);
+    if (is_rewound(verification))
+        print_text("; the log lost commits");
+    print_text(verification->fresh || verification->rewound ? "\n" : " (offline: not compared with the remote)\n");
 }
 
 static void note_incidents(const struct verification *verification)
@@ -128,38 +156,53 @@ static void note_incidents(const struct verification *verification)
     for (size_t i = 0; i < ledger->incident_count; i++) {
         const struct ledger_incident *incident = &ledger->incidents[i];
         struct slice accepted = policy_accepts(policy, &incident->commit, NULL);
+        struct str entry = STR_INIT;
         char hex[OID_HEX_SIZE + 1];
         oid_format(&incident->commit, hex);
-        print_note("%.*s in the log %s, in commit %.12s%s%.*s", SLICE_ARG(incident->path), incident->what, hex,
-                   accepted.size ? "; accepted: " : ".", SLICE_ARG(accepted));
+        if (accepted.size == 0) {
+            str_append_text(&entry, "\nTo settle it, add this under `accepted` in policies/review.yaml:\n");
+            settling_append_entry(&incident->commit, NULL, &entry);
+        }
+        print_note("%.*s in the log %s, in commit %.12s%s%.*s%s", SLICE_ARG(incident->path), incident->what, hex,
+                   accepted.size ? "; accepted: " : ".", SLICE_ARG(accepted), entry.size ? entry.data : "");
+        str_clear(&entry);
     }
 }
 
-static void note_problem(const struct ledger *ledger, const struct gate_problem *problem)
+static void note_problem(const struct verification *verification, const struct gate_problem *problem)
 {
-    const struct ledger_record *record = ledger_find(ledger, &problem->record);
-    struct str file = STR_INIT;
+    const struct ledger_record *record = ledger_find(&verification->subject.ledger, &problem->record);
+    struct str text = STR_INIT;
     if (record)
-        finding_file(record, &file);
-    print_note("%s: %.*s.\n%.*s\n%s", reason_name(problem->reason), SLICE_ARG(problem->detail),
-               SLICE_ARG(str_slice(&file)), reason_advice(problem->reason));
-    str_clear(&file);
+        finding_file(record, &text);
+    str_push(&text, '\n');
+    if (problem->reason == REASON_LOG_REWOUND)
+        settling_append_push(verification->subject.workspace, &text);
+    else
+        str_append_text(&text, reason_advice(problem->reason));
+    if (record) {
+        str_append_text(&text, "\nTo settle it, add this under `accepted` in policies/review.yaml:\n");
+        settling_append_entry(NULL, &problem->record, &text);
+    }
+    print_note("%s: %.*s.\n%s", reason_name(problem->reason), SLICE_ARG(problem->detail), text.data);
+    str_clear(&text);
 }
 
 /* The log lost commits, as the fetch found or a record remembers. */
-static bool note_rewound(const struct verification *verification, bool rewound)
+static void note_rewound(const struct verification *verification)
 {
     const struct ledger *ledger = &verification->subject.ledger;
+    struct str advice = STR_INIT;
     for (size_t i = 0; i < ledger->problem_count; i++)
-        note_problem(ledger, &ledger->problems[i]);
+        note_problem(verification, &ledger->problems[i]);
     for (size_t i = 0; i < ledger->settled_count; i++)
         print_note(
             "%s: %.*s; accepted: %.*s", reason_name(ledger->settled[i].reason), SLICE_ARG(ledger->settled[i].detail),
             SLICE_ARG(policy_accepts(&verification->subject.workspace->policy, NULL, &ledger->settled[i].record)));
-    if (rewound && ledger->problem_count == 0)
-        print_note("log-rewound: the log at the remote lost commits that were there before.\n%s",
-                   reason_advice(REASON_LOG_REWOUND));
-    return rewound || ledger->problem_count > 0;
+    settling_append_push(verification->subject.workspace, &advice);
+    if (verification->rewound && ledger->problem_count == 0)
+        print_note("log-rewound: the log at the remote lost commits that were there before.\n%s", advice.data);
+    str_clear(&advice);
 }
 
 /* ---- the command ---- */
@@ -179,19 +222,22 @@ static int read_records(struct verification *verification, const char *change, s
                : 0;
 }
 
-static int freshen(const struct command_line *line, struct verification *verification, bool *rewound,
-                   struct error *error)
+static int freshen(const struct command_line *line, struct verification *verification, struct error *error)
 {
+    struct workspace *workspace = verification->subject.workspace;
     if (command_flag(line, "offline"))
-        return 0;
-    return subject_freshen(verification->subject.workspace, (struct slice){0}, rewound, error);
+        return sync_need_whole_history(workspace, error);
+    if (subject_freshen(workspace, (struct slice){0}, &verification->rewound, error) < 0)
+        return -1;
+    verification->fresh = !verification->rewound;
+    return 0;
 }
 
 static int run(const struct command_line *line, struct error *error)
 {
     struct verification verification = {.count = 0};
-    bool rewound = false;
-    if (subject_open(line, &verification.subject, error) == 0 && freshen(line, &verification, &rewound, error) == 0 &&
+    bool bad = false;
+    if (subject_open(line, &verification.subject, error) == 0 && freshen(line, &verification, error) == 0 &&
         workspace_need_policy(verification.subject.workspace, error) == 0 &&
         read_records(&verification, line->word_count ? line->words[0] : NULL, error) == 0) {
         if (line->json)
@@ -199,16 +245,16 @@ static int run(const struct command_line *line, struct error *error)
         else
             print_results(&verification);
         note_incidents(&verification);
-        rewound = note_rewound(&verification, rewound);
+        note_rewound(&verification);
+        bad = verification.bad > 0 || verification.incidents > 0 || is_rewound(&verification);
     }
-    bool bad = verification.bad > 0 || verification.incidents > 0 || rewound;
     arena_clear(&verification.arena);
     subject_close(&verification.subject);
     return bad ? 1 : 0;
 }
 
 static const struct command_option options[] = {
-    {"offline", NULL, "do not fetch: verify what is here", OPTION_FLAG},
+    {"offline", NULL, "do not fetch: verify what is here, and say so", OPTION_FLAG},
     {NULL, NULL, NULL, OPTION_FLAG},
 };
 
@@ -219,7 +265,7 @@ const struct command verify_command = {
     .details = "Reads the log and the sealed records of the target, and of a change that is named those on its branch. "
                "Each signature is checked against policies/allowed_signers of the target. What the policy lists under "
                "`accepted` is reported as settled, by the whole name of a record or of the commit that removed one.",
-    .exits = "0 all good or accepted, 1 any bad, 4 not fresh",
+    .exits = "0 all good or accepted, 1 any bad or a log that lost something, 4 not fresh or a history that is cut",
     .words_max = 1,
     .options = options,
     .run = run,

@@ -8,6 +8,7 @@
 #include "assay/git/trees.h"
 #include "assay/review/absence.h"
 #include "assay/review/mainline.h"
+#include "assay/review/sync.h"
 
 /* A rebased change is a row of at most so many commits. */
 enum { ROW_MAX = 256 };
@@ -122,7 +123,7 @@ static int describe(struct walk *walk, const struct point *point, struct audit_s
     return result;
 }
 
-static const struct past_module *copy_modules(struct arena *arena, const struct past_verdict *verdict)
+static struct past_module *copy_modules(struct arena *arena, const struct past_verdict *verdict)
 {
     struct past_module *copy = arena_alloc_array(arena, verdict->module_count, sizeof *copy);
     for (size_t i = 0; i < verdict->module_count; i++) {
@@ -162,11 +163,27 @@ static int find_modules(struct walk *walk, size_t at, struct error *error)
 
 /* ---- seals ---- */
 
+/* A step of a row keeps what it changed by itself, and has its records from the row as a whole. */
+static void name_records(struct arena *arena, const struct past_verdict *row, struct audit_step *step)
+{
+    struct past_module *modules = arena_alloc_array(arena, step->module_count, sizeof *modules);
+    for (size_t i = 0; i < step->module_count; i++) {
+        modules[i] = step->modules[i];
+        for (size_t r = 0; r < row->module_count; r++)
+            if (slice_equal(row->modules[r].path, modules[i].path)) {
+                modules[i].records = row->modules[r].records;
+                modules[i].record_count = row->modules[r].record_count;
+            }
+    }
+    step->modules = modules;
+}
+
 static void settle(struct walk *walk, size_t from, size_t to, struct absence_seal *seal,
                    const struct past_verdict *verdict)
 {
     struct arena *arena = &walk->audit->arena;
-    const struct past_module *modules = copy_modules(arena, verdict);
+    struct past_verdict row = *verdict;
+    row.modules = copy_modules(arena, verdict);
     seal->is_used = true;
     for (size_t i = from; i <= to; i++) {
         if (walk->points[i].step == SIZE_MAX)
@@ -178,10 +195,7 @@ static void settle(struct walk *walk, size_t from, size_t to, struct absence_sea
         step->sealed_change = seal->change;
         step->sealer = arena_copy(arena, verdict->sealed_by);
         step->sealed_in = walk->points[seal->point].commit;
-        if (i == to) {
-            step->modules = modules;
-            step->module_count = verdict->module_count;
-        }
+        name_records(arena, &row, step);
     }
 }
 
@@ -372,7 +386,7 @@ int audit_run(struct workspace *workspace, struct audit *audit, struct error *er
 {
     struct walk walk = {.workspace = workspace, .audit = audit};
     *audit = (struct audit){.arena = ARENA_INIT};
-    if (workspace_need_policy(workspace, error) < 0 ||
+    if (sync_need_whole_history(workspace, error) < 0 || workspace_need_policy(workspace, error) < 0 ||
         workspace_open(repo_folder(workspace->repo), &walk.past, error) < 0)
         return -1;
     walk.cache = cache_new(walk.past);

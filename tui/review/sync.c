@@ -5,7 +5,7 @@
 
 /* ---- fresh or nothing ---- */
 
-static int need_whole_history(const struct workspace *workspace, struct error *error)
+int sync_need_whole_history(const struct workspace *workspace, struct error *error)
 {
     if (!repo_is_shallow(workspace->repo))
         return 0;
@@ -41,7 +41,7 @@ int sync_freshen(struct workspace *workspace, struct slice change, const struct 
     str_append(&name, change);
     const char *const names[] = {workspace->target.name.data, name.data, NULL};
     transport_result_init(&result);
-    int code = need_whole_history(workspace, error);
+    int code = sync_need_whole_history(workspace, error);
     if (code == 0)
         code = fetch(workspace, transport, change.size > 0 ? names : NULL, &result, error);
     bool lost = code == 0 && result.outcome == TRANSPORT_REWOUND;
@@ -52,7 +52,7 @@ int sync_freshen(struct workspace *workspace, struct slice change, const struct 
     if (code == 0)
         code = workspace_refresh(workspace, NULL, error);
     if (code == 0)
-        code = need_whole_history(workspace, error);
+        code = sync_need_whole_history(workspace, error);
     transport_result_clear(&result);
     str_clear(&name);
     return code;

@@ -13,6 +13,10 @@
 int sync_freshen(struct workspace *workspace, struct slice change, const struct transport *transport, bool *rewound,
                  struct error *error);
 
+/* Nothing may be proved from a history that is cut: ERROR_ENVIRONMENT in a shallow clone. Part of sync_freshen; for those
+ * who look back without it. */
+int sync_need_whole_history(const struct workspace *workspace, struct error *error);
+
 struct sync_report {
     enum transport_outcome fetched, pushed;
     size_t sent, waiting; /* records */
