@@ -29,7 +29,7 @@ struct job {
 };
 
 /* A list in order; `end` points to where the next one is hooked in. */
-struct queue {
+struct lane {
     struct job *first;
     struct job **end;
 };
@@ -37,7 +37,7 @@ struct queue {
 struct jobs {
     pthread_mutex_t mutex; /* guards all that follows, and state and progress of each job */
     pthread_cond_t work_came;
-    struct queue waiting, running, ended;
+    struct lane waiting, running, ended;
     uint64_t last_number;
     bool closing;
     bool woken; /* a byte is in the pipe */
@@ -46,32 +46,32 @@ struct jobs {
     pthread_t threads[];
 };
 
-static void queue_init(struct queue *queue)
+static void lane_init(struct lane *lane)
 {
-    queue->first = NULL;
-    queue->end = &queue->first;
+    lane->first = NULL;
+    lane->end = &lane->first;
 }
 
-static void queue_add(struct queue *queue, struct job *job)
+static void lane_add(struct lane *lane, struct job *job)
 {
     job->next = NULL;
-    *queue->end = job;
-    queue->end = &job->next;
+    *lane->end = job;
+    lane->end = &job->next;
 }
 
-static void queue_remove(struct queue *queue, struct job *job)
+static void lane_remove(struct lane *lane, struct job *job)
 {
-    struct job **at = &queue->first;
+    struct job **at = &lane->first;
     while (*at != job)
         at = &(*at)->next;
     *at = job->next;
-    if (queue->end == &job->next)
-        queue->end = at;
+    if (lane->end == &job->next)
+        lane->end = at;
 }
 
-static struct job *queue_find(const struct queue *queue, uint64_t number)
+static struct job *lane_find(const struct lane *lane, uint64_t number)
 {
-    struct job *job = queue->first;
+    struct job *job = lane->first;
     while (job && job->number != number)
         job = job->next;
     return job;
@@ -91,7 +91,7 @@ static void wake(struct jobs *jobs)
 static void end(struct jobs *jobs, struct job *job)
 {
     job->state = ENDED;
-    queue_add(&jobs->ended, job);
+    lane_add(&jobs->ended, job);
     wake(jobs);
 }
 
@@ -99,13 +99,13 @@ static void end(struct jobs *jobs, struct job *job)
 static void run_next(struct jobs *jobs)
 {
     struct job *job = jobs->waiting.first;
-    queue_remove(&jobs->waiting, job);
-    queue_add(&jobs->running, job);
+    lane_remove(&jobs->waiting, job);
+    lane_add(&jobs->running, job);
     job->state = RUNNING;
     pthread_mutex_unlock(&jobs->mutex);
     job->work(job, job->context);
     pthread_mutex_lock(&jobs->mutex);
-    queue_remove(&jobs->running, job);
+    lane_remove(&jobs->running, job);
     end(jobs, job);
 }
 
@@ -155,9 +155,9 @@ struct jobs *jobs_new(size_t workers)
     }
     pthread_mutex_init(&jobs->mutex, NULL);
     pthread_cond_init(&jobs->work_came, NULL);
-    queue_init(&jobs->waiting);
-    queue_init(&jobs->running);
-    queue_init(&jobs->ended);
+    lane_init(&jobs->waiting);
+    lane_init(&jobs->running);
+    lane_init(&jobs->ended);
     start_workers(jobs, workers);
     return jobs;
 }
@@ -167,7 +167,7 @@ static void cancel(struct jobs *jobs, struct job *job)
     atomic_store(&job->cancelled, true);
     if (job->state != WAITING)
         return;
-    queue_remove(&jobs->waiting, job);
+    lane_remove(&jobs->waiting, job);
     end(jobs, job);
 }
 
@@ -205,7 +205,7 @@ uint64_t jobs_submit(struct jobs *jobs, const char *label, jobs_work *work, jobs
     *job = (struct job){.jobs = jobs, .label = label, .work = work, .done = done, .context = context};
     pthread_mutex_lock(&jobs->mutex);
     uint64_t number = job->number = ++jobs->last_number;
-    queue_add(&jobs->waiting, job);
+    lane_add(&jobs->waiting, job);
     if (jobs->closing)
         cancel(jobs, job);
     else if (jobs->workers == 0)
@@ -219,9 +219,9 @@ uint64_t jobs_submit(struct jobs *jobs, const char *label, jobs_work *work, jobs
 void jobs_cancel(struct jobs *jobs, uint64_t number)
 {
     pthread_mutex_lock(&jobs->mutex);
-    struct job *job = queue_find(&jobs->waiting, number);
+    struct job *job = lane_find(&jobs->waiting, number);
     if (!job)
-        job = queue_find(&jobs->running, number);
+        job = lane_find(&jobs->running, number);
     if (job)
         cancel(jobs, job);
     pthread_mutex_unlock(&jobs->mutex);
@@ -237,7 +237,7 @@ void jobs_deliver(struct jobs *jobs)
         ;
     jobs->woken = false;
     struct job *job = jobs->ended.first;
-    queue_init(&jobs->ended);
+    lane_init(&jobs->ended);
     pthread_mutex_unlock(&jobs->mutex);
     while (job) {
         struct job *next = job->next;
@@ -267,9 +267,9 @@ void jobs_wait(struct jobs *jobs)
 bool jobs_status(struct jobs *jobs, uint64_t number, struct jobs_progress *progress)
 {
     pthread_mutex_lock(&jobs->mutex);
-    const struct job *job = queue_find(&jobs->running, number);
+    const struct job *job = lane_find(&jobs->running, number);
     if (!job)
-        job = queue_find(&jobs->waiting, number);
+        job = lane_find(&jobs->waiting, number);
     if (job)
         *progress = (struct jobs_progress){
             .label = job->label, .done = job->progress, .total = job->total, .running = job->state == RUNNING};
