@@ -9,6 +9,7 @@
 #include "assay/base/table.h"
 #include "assay/git/commits.h"
 #include "assay/git/trees.h"
+#include "assay/model/manifest.h"
 
 struct texts {
     struct arena *arena;
@@ -227,7 +228,7 @@ static bool holds_modules(const struct repo *repo, const struct oid *commit)
     struct error error = ERROR_INIT;
     struct tree_list list;
     trees_list_init(&list);
-    const bool holds = trees_holders(repo, commit, SLICE("manifest.yaml"), &list, &error) != 0 || list.count > 0;
+    const bool holds = trees_holders(repo, commit, SLICE(MANIFEST_NAME), &list, &error) != 0 || list.count > 0;
     trees_list_clear(&list);
     return holds;
 }

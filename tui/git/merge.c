@@ -6,9 +6,9 @@
 #include "assay/base/array.h"
 #include "assay/base/memory.h"
 #include "assay/git/commits.h"
+#include "assay/model/manifest.h"
 
 enum { SIDES_MAX = MERGE_BASES_MAX + 2 };
-#define MANIFEST "manifest.yaml"
 
 /* What the merge bases, the target and the candidate have at one key. */
 struct sides {
@@ -281,7 +281,7 @@ static int too_much(struct merging *merging, struct error *error)
 static void place_manifests(struct merging *merging, const struct tree_entry *before, const struct tree_entry *after,
                             struct tree_entry manifests[2])
 {
-    const struct slice path = copy_path(merging, SLICE(MANIFEST));
+    const struct slice path = copy_path(merging, SLICE(MANIFEST_NAME));
     manifests[0] = entry_at(before, path);
     manifests[1] = entry_at(after, path);
 }
@@ -293,7 +293,7 @@ static int merge_entries(struct merging *merging, struct level *level, const str
     struct sides sides = {.bases = 0};
     for (;;) {
         size_t skipped;
-        if (tree_cursor_skip_common(level->cursors, level->count, SLICE(MANIFEST), &skipped, error) != 0) {
+        if (tree_cursor_skip_common(level->cursors, level->count, SLICE(MANIFEST_NAME), &skipped, error) != 0) {
             return -1;
         }
         if (!tree_cursor_key(level->cursors, level->count, &key)) {
@@ -309,7 +309,7 @@ static int merge_entries(struct merging *merging, struct level *level, const str
         }
         if (!key.is_folder) {
             const struct tree_entry *after = merge_leaf(merging, &sides, key.name);
-            if (slice_is(key.name, MANIFEST)) {
+            if (slice_is(key.name, MANIFEST_NAME)) {
                 place_manifests(merging, target_side(&sides), after, manifests);
             }
         }

@@ -6,6 +6,7 @@
 #include "assay/base/memory.h"
 #include "assay/base/table.h"
 #include "assay/data/yaml.h"
+#include "assay/git/merge.h"
 #include "assay/git/objects.h"
 
 /* Blobs are kept in two pools: outputs and texts, of which each change has its own, and golden datasets, manifests and
@@ -250,17 +251,60 @@ int cache_text(struct cache *cache, const struct tree_entry *entry, size_t limit
     return 0;
 }
 
+/* The folder of a manifest at this path; false: it is another file. */
+static bool holder_of(struct slice path, struct slice *folder)
+{
+    const struct slice name = SLICE(MANIFEST_NAME);
+    const size_t rest = path.size - (path.size < name.size ? path.size : name.size);
+    *folder = slice_part(path, 0, rest ? rest - 1 : 0);
+    return slice_ends_with(path, name) && (rest == 0 || path.data[rest - 1] == '/');
+}
+
+static void drop_holder(struct tree_list *holders, struct slice folder)
+{
+    for (size_t i = 0; i < holders->count; i++)
+        if (slice_equal(holders->entries[i].path, folder)) {
+            holders->entries[i] = holders->entries[--holders->count];
+            return;
+        }
+}
+
+/* Those who judge the past go from one target to the next: what differs between the two is little, the whole much. False
+ * when the whole must be walked. */
+static bool follow_target(struct cache *cache, const struct oid *target)
+{
+    struct tree_list *holders = &cache->holders;
+    struct error error = ERROR_INIT;
+    struct merge merge;
+    merge_init(&merge);
+    bool followed = !oid_is_none(&cache->target) &&
+                    merge_compare(cache->workspace->repo, &cache->target, target, &merge, &error) == 0 &&
+                    merge.conflict_count == 0;
+    for (size_t i = 0; followed && i < merge.difference_count; i++) {
+        struct tree_entry entry = merge.differences[i].after;
+        struct slice folder;
+        if (!holder_of(merge.differences[i].path, &folder))
+            continue;
+        drop_holder(holders, folder);
+        entry.path = arena_copy(&holders->arena, folder);
+        if (entry.kind != TREE_NONE)
+            *ARRAY_PUSH(holders->entries, holders->count, holders->capacity) = entry;
+    }
+    merge_clear(&merge);
+    return followed;
+}
+
 int cache_holders(struct cache *cache, const struct tree_list **holders, struct error *error)
 {
     const struct workspace *workspace = cache->workspace;
-    if (!oid_equal(&cache->target, &workspace->target.commit)) {
+    const struct oid *target = &workspace->target.commit;
+    if (!oid_equal(&cache->target, target) && !follow_target(cache, target)) {
         trees_list_clear(&cache->holders);
         cache->target = (struct oid){{0}};
-        if (trees_holders(workspace->repo, &workspace->target.commit, SLICE("manifest.yaml"), &cache->holders, error) <
-            0)
+        if (trees_holders(workspace->repo, target, SLICE(MANIFEST_NAME), &cache->holders, error) < 0)
             return -1;
-        cache->target = workspace->target.commit;
     }
+    cache->target = *target;
     *holders = &cache->holders;
     return 0;
 }

@@ -4,6 +4,8 @@
 
 #include "assay/data/document.h"
 
+#define MANIFEST_NAME "manifest.yaml"
+
 enum { MANIFEST_SIZE_MAX = 1 << 20 }; /* as data/yaml refuses beyond */
 
 enum risk { RISK_LOW, RISK_MEDIUM, RISK_HIGH };

@@ -30,7 +30,7 @@ int cache_partials(struct cache *cache, const struct tree_entry *entry, const st
                    struct error *error);
 int cache_text(struct cache *cache, const struct tree_entry *entry, size_t limit, struct slice *text,
                struct error *error);
-/* The module folders of the target: see trees_holders. */
+/* The module folders of the target, in no order: see trees_holders. */
 int cache_holders(struct cache *cache, const struct tree_list **holders, struct error *error);
 /* File digest; remembered in the index. */
 int cache_digest(struct cache *cache, const struct tree_entry *entry, struct digest *digest, struct error *error);

@@ -7,7 +7,7 @@
 #include "assay/model/content.h"
 #include "assay/review/cache.h"
 
-#define FOOTPRINT_MANIFEST "manifest.yaml"
+#define FOOTPRINT_MANIFEST MANIFEST_NAME
 #define FOOTPRINT_PARTIALS "prompts/global-templates.yaml"
 
 enum footprint_side { FOOTPRINT_BEFORE, FOOTPRINT_AFTER };
