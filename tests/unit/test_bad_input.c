@@ -83,7 +83,7 @@ static void outputs_that_are_gone(void **state)
     assert_int_equal(fixture_assay(f, C, "check", CONCISE, NULL), 1);
     review_said(f, "nothing to review");
     assert_int_equal(review_sign(f, C, "lena", CONCISE, "assistant", "legal", "approve", NULL), 3);
-    review_complained(f, "3 of 3 cases of assistant have no output; “assay run prompt/concise” makes them.");
+    review_complained(f, "3 of 3 cases of assistant have no output; make them and commit them.");
     others_go_on(f);
 }
 

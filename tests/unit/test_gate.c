@@ -648,6 +648,13 @@ ROW(the_caller_found_a_bad_manifest)
     scene->modules[SCENE_LOW].problem_count = 1;
     return s.owner;
 }
+ROW(the_caller_found_a_bad_policy)
+{
+    scene->problems[0] = (struct gate_problem){.reason = REASON_BAD_POLICY};
+    scene->modules[SCENE_LOW].problems = scene->problems;
+    scene->modules[SCENE_LOW].problem_count = 1;
+    return s.owner;
+}
 
 static const struct row rows[] = {
     {"nothing_changed", nothing_changed, REASON_NONE, REASON_NONE},
@@ -753,6 +760,7 @@ static const struct row rows[] = {
     {"the_caller_found_a_rewound_log", the_caller_found_a_rewound_log, REASON_LOG_REWOUND, REASON_NONE},
     {"the_caller_found_records_removed", the_caller_found_records_removed, REASON_RECORDS_REMOVED, REASON_NONE},
     {"the_caller_found_a_bad_manifest", the_caller_found_a_bad_manifest, REASON_BAD_MANIFEST, REASON_NONE},
+    {"the_caller_found_a_bad_policy", the_caller_found_a_bad_policy, REASON_BAD_POLICY, REASON_NONE},
 };
 
 static void judge_row(void **state)

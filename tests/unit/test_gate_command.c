@@ -239,6 +239,64 @@ static void text_says_who_is_missing(void **state)
     review_said(f, "ssh-keygen -Y verify -f allowed_signers -I 'ana@example.com' -n review.v1@assay");
 }
 
+static void a_rejection_says_who_can_end_it(void **state)
+{
+    struct fixture *f = *state;
+    const char *no = review_signed(f, C, "ana", CONCISE, "assistant", "content-owner", "request-changes", "--comment",
+                                   "Wrong.", NULL);
+    assert_int_equal(fixture_assay(f, C, "gate", CONCISE, NULL), 1);
+    review_said(f, "It holds until Ana Ruiz withdraws it or signs anew; nobody else may end it.");
+    /* Lena is listed and does not hold the role that rejects; Ines does. */
+    const char *from = strstr(content_policy, "override: []");
+    const char *policy = fixture_text(f, "%.*soverride: [lena@example.com, ines@example.com]%s",
+                                      (int)(from - content_policy), content_policy, from + strlen("override: []"));
+    commit(f, "main", NULL, edited(f, "policies/review.yaml", policy));
+    assert_int_equal(review_gate(f, C, CONCISE), 1);
+    review_said(f, fixture_text(f, "or Ines Roy overrules it, with --supersedes %.12s and a comment.", no));
+    /* Nor may an author. */
+    commit(f, CONCISE, "Ines Roy <ines@example.com>", edited(f, CONTENT_ASSISTANT "/NOTES.md", "by ines\n"));
+    assert_int_equal(review_gate(f, C, CONCISE), 1);
+    review_said(f, "nobody else may end it");
+}
+
+static void what_blocks_says_the_way_out(void **state)
+{
+    struct fixture *f = *state;
+    const char *scores = review_scores(f, 1, "Not clear at all.");
+    content_become(f, "ana");
+    assert_int_equal(fixture_assay(f, C, "sign", CONCISE, "--module", "assistant", "--role", "content-owner",
+                                   "--verdict", "approve", "--scores", scores, NULL),
+                     0);
+    assert_int_equal(review_gate(f, C, CONCISE), 1);
+    review_said(f, "an entry in --triage whose `flag` is the criterion's id");
+    review_said(f, "The author improves the outputs, and they are scored again.");
+    assert_int_equal(fixture_assay(f, C, "gate", CONCISE, NULL), 1);
+    review_said(f, "clarity 1 is below 3\n");
+    const char *advice = strstr(f->result.output.data, "an entry in --triage"); /* once, for nine scores */
+    assert_non_null(advice);
+    assert_null(strstr(advice + 1, "an entry in --triage"));
+    assert_int_equal(fixture_assay(f, C, "gate", "prompt/model", NULL), 1);
+    review_said(f, "and no author, scores them and signs.");
+}
+
+static void a_seat_that_nobody_can_take_says_why(void **state)
+{
+    struct fixture *f = *state;
+    commit(f, CONCISE, "Lena Ortiz <lena@example.com>", edited(f, CONTENT_ASSISTANT "/NOTES.md", "by lena\n"));
+    assert_int_equal(fixture_assay(f, C, "gate", CONCISE, NULL), 1);
+    review_said(f, "1 missing, and nobody in the policy can give it: Lena Ortiz is an author\n");
+}
+
+static void a_withdrawal_is_told_beside_the_seat(void **state)
+{
+    struct fixture *f = *state;
+    review_signed(f, C, "lena", CONCISE, "assistant", "legal", "approve", NULL);
+    const char *gone = review_signed(f, C, "lena", CONCISE, "assistant", "legal", "withdraw", NULL);
+    assert_int_equal(fixture_assay(f, C, "gate", CONCISE, NULL), 1);
+    review_said(f, "1 missing by Lena Ortiz (withdrew on 20");
+    review_said(f, fixture_text(f, ", %.12s)\n", gone));
+}
+
 static void a_rewound_log_is_refused_and_reported(void **state)
 {
     struct fixture *f = *state;
@@ -300,6 +358,10 @@ int main(void)
         TEST(mallory_counts_for_nothing),
         TEST(the_branch_does_not_make_the_rules),
         TEST(text_says_who_is_missing),
+        TEST(a_rejection_says_who_can_end_it),
+        TEST(what_blocks_says_the_way_out),
+        TEST(a_seat_that_nobody_can_take_says_why),
+        TEST(a_withdrawal_is_told_beside_the_seat),
         TEST(a_rewound_log_is_refused_and_reported),
         TEST(a_record_remembers_the_log),
     };

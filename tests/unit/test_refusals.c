@@ -251,6 +251,12 @@ static const struct value *find_entry(const struct value *list, const struct ref
     return NULL;
 }
 
+/* The advice is not the same for everybody. */
+static bool names_people(enum reason reason)
+{
+    return reason == REASON_REQUEST_CHANGES;
+}
+
 static void check_entry(const struct value *entry, const struct refused *row, enum reason reason)
 {
     const struct value *principal = value_get(entry, "principal");
@@ -261,9 +267,11 @@ static void check_entry(const struct value *entry, const struct refused *row, en
         fail_msg("%s: the signer should not be known", row->what);
     if (reason == REASON_NONE)
         return;
-    assert_slice(value_text(value_get(entry, "advice")), reason_advice(reason));
-    if (!strstr(reason_advice(reason), row->advice))
-        fail_msg("%s: “%s” does not say “%s”", row->what, reason_advice(reason), row->advice);
+    struct slice advice = value_text(value_get(entry, "advice"));
+    if (!names_people(reason))
+        assert_slice(advice, reason_advice(reason));
+    if (slice_find(advice, slice_of(row->advice)) == SLICE_NOT_FOUND)
+        fail_msg("%s: “%.*s” does not say “%s”", row->what, SLICE_ARG(advice), row->advice);
 }
 
 /* `alone`: what is said of the record by itself. */
@@ -332,8 +340,22 @@ static void check_text(const struct refused *row, enum reason reason, const char
         !strstr(before, name_of_signer))
         fail_msg("%s: neither %s nor %s in “%s”", row->what, reason_name(reason), name_of_signer, before);
     at = strchr(at, '\n') + 1;
-    if (strncmp(at + strspn(at, " "), reason_advice(reason), strlen(reason_advice(reason))) != 0)
+    at += strspn(at, " ");
+    const char *advice = names_people(reason) ? fixture_text(world, "It holds until %s withdraws it", name_of_signer)
+                                              : reason_advice(reason);
+    if (strncmp(at, advice, strlen(advice)) != 0)
         fail_msg("%s: not followed by “%s”: %.80s", row->what, reason_advice(reason), at);
+}
+
+/* What asks nothing of anybody is told in one line, after the others. */
+static void check_harmless(const struct refused *row, const char *name_of_signer)
+{
+    const char *text = world->result.output.data, *title = strstr(text, "Records that are not needed any more:");
+    const char *at = title ? strstr(title, fixture_text(world, "  %.12s  %s  %s: ", row->record.name, name_of_signer,
+                                                        reason_name(row->gate)))
+                           : NULL;
+    if (!at || strstr(text, file_of(row)))
+        fail_msg("%s: not in a line of its own:\n%s", row->what, text);
 }
 
 static void the_gate_says_it_in_words(void **state)
@@ -345,7 +367,10 @@ static void the_gate_says_it_in_words(void **state)
         const char *signer = rows[i].signer ? rows[i].signer : "signer unknown";
         for (size_t n = 0; !rows[i].blocks && n < ARRAY_COUNT(names); n++)
             signer = strcmp(signer, names[n][0]) == 0 ? names[n][1] : signer;
-        check_text(&rows[i], rows[i].gate, signer);
+        if (reason_is_harmless(rows[i].gate))
+            check_harmless(&rows[i], signer);
+        else
+            check_text(&rows[i], rows[i].gate, signer);
     }
 }
 
@@ -431,7 +456,7 @@ static void the_console_says_it_on_the_page_of_the_record(void **state)
 {
     bool seen[ROWS] = {false};
     (void)state;
-    struct screen *screen = sitting_start(world, ATTACK_JUDGE, 40, 140);
+    struct screen *screen = sitting_start(world, ATTACK_JUDGE, 40, 180);
     sitting_expect(screen, "in step");
     sitting_open_change(screen, CONCISE);
     sitting_expect(screen, "c1");

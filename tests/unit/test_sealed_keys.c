@@ -244,7 +244,7 @@ static void audit_tells_what_did_not_count(void **state)
     assert_slice(value_text(value_get(refused, "file")), file);
     document_clear(&document);
     assert_int_equal(fixture_assay(f, CONTENT_CLONE, "audit", NULL), 1);
-    expect_output(f, "ana@example.com  expired-key: the key is outside its time window\n", true);
+    expect_output(f, "ana@example.com  expired-key: the key is outside its time window (it was valid until 20", true);
     expect_output(f, file, true);
     expect_output(f, "under `accepted` in policies/review.yaml", true);
 }

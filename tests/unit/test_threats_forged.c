@@ -92,6 +92,7 @@ static void threat_01_signature_missing_unknown_or_for_git(void **state)
     attack_log(f, CONCISE, &git);
     attack_gate(f, CONCISE, "blocked");
     assert_ignored(f, mallory.name, "unknown-signer");
+    review_said(f, "the record claims to be lena@example.com's; the key is nobody's");
     assert_ignored(f, git.name, "wrong-namespace");
     /* A signer may not speak for another one either. */
     struct attack_record ana = attack_sign(f, "ana", good.bytes);

@@ -192,6 +192,7 @@ static void threat_08_backdated_record_of_an_expired_key(void **state)
     attack_gate(f, CONCISE, "blocked");
     assert_ignored(f, old.name, "expired-key");
     assert_ignored(f, yes.name, "expired-key");
+    review_said(f, "\"detail\": \"it was valid until 2020-01-01\"");
     assert_int_equal(review_sign(f, ATTACK_JUDGE, "lena", CONCISE, ASSISTANT, "legal", "approve", NULL), 3);
 }
 
@@ -227,6 +228,7 @@ static void threat_09_revoked_before_sealing(void **state)
     revoke(f, "lena", "retired");
     attack_gate(f, CONCISE, "blocked");
     assert_ignored(f, yes.name, "revoked-key");
+    review_said(f, "policies/revoked_signers lists it as ");
     revoke(f, "lena", "compromised");
     attack_gate(f, CONCISE, "blocked");
     assert_ignored(f, yes.name, "revoked-key");

@@ -5,6 +5,7 @@
 #include "assay/commands/refused.h"
 #include "assay/commands/subject.h"
 #include "assay/git/ancestry.h"
+#include "assay/review/advice.h"
 #include "assay/review/sync.h"
 
 /* One change, judged. */
@@ -30,6 +31,20 @@ static const struct ledger_record *record_of(const struct judged *judged, const 
     return table_get(judged->names, digest_slice(name), &at) ? &judged->ledger->records[at] : NULL;
 }
 
+static void append_advice(const struct judged *judged, const struct gate_block *block, struct str *out)
+{
+    advice_append(judged->workspace, judged->load, block->reason, record_of(judged, &block->record), out);
+}
+
+static void set_advice(struct arena *arena, struct value *map, const struct judged *judged,
+                       const struct gate_block *block)
+{
+    struct str advice = STR_INIT;
+    append_advice(judged, block, &advice);
+    value_set(arena, map, "advice", subject_text(arena_copy(arena, str_slice(&advice))));
+    str_clear(&advice);
+}
+
 static struct value *new_blocks(struct arena *arena, const struct judged *judged, size_t module)
 {
     const struct gate_verdict *verdict = &judged->assessment->verdict;
@@ -42,7 +57,8 @@ static struct value *new_blocks(struct arena *arena, const struct judged *judged
         value_set(arena, map, "reason", value_of_text(slice_of(reason_name(block->reason))));
         value_set(arena, map, "detail", value_of_text(block->detail));
         value_set(arena, map, "record", subject_digest(arena, &block->record));
-        refused_set(arena, map, record_of(judged, &block->record), block->reason);
+        refused_set_record(arena, map, record_of(judged, &block->record));
+        set_advice(arena, map, judged, block);
         value_add(arena, list, *map);
     }
     return list;
@@ -86,11 +102,12 @@ static struct value *new_modules(struct arena *arena, const struct judged *judge
     return list;
 }
 
-/* What the gate says of it, else what was found when it was read. */
+/* What the gate says of it, else what was found when it was read: of its bytes and its signature. */
 static struct slice detail_of(const struct judged *judged, const struct gate_ignored *ignored)
 {
     const struct ledger_record *record = record_of(judged, &ignored->record);
-    return ignored->detail.size > 0 || !record ? ignored->detail : record->detail;
+    bool is_found = record && ignored->reason == ledger_reason(judged->workspace, record);
+    return ignored->detail.size > 0 || !is_found ? ignored->detail : record->detail;
 }
 
 static struct value *new_records(struct arena *arena, const struct judged *judged)
@@ -147,8 +164,7 @@ static struct value *new_gate(struct arena *arena, const struct judged *judged)
 
 static struct slice name_of(const struct judged *judged, struct slice principal)
 {
-    const struct policy_person *person = policy_person(&judged->workspace->policy, principal);
-    return person && person->name.size ? person->name : principal;
+    return advice_name(&judged->workspace->policy, principal);
 }
 
 static bool has_seat(const struct gate_module_verdict *verdict, struct slice principal)
@@ -160,11 +176,54 @@ static bool has_seat(const struct gate_module_verdict *verdict, struct slice pri
     return false;
 }
 
-/* Who could give the sign-offs that are missing. */
-static void print_candidates(const struct judged *judged, const struct gate_module_verdict *verdict,
-                             const struct gate_role *role)
+/* The withdrawal by which somebody took a sign-off of this role back, and it stands; NULL: none. */
+static const struct ledger_record *withdrawal_of(const struct judged *judged, size_t module, size_t role,
+                                                 struct slice principal)
+{
+    const struct gate_verdict *verdict = &judged->assessment->verdict;
+    for (size_t i = 0; i < verdict->counted_count; i++) {
+        const struct ledger_record *found = record_of(judged, &verdict->counted[i]);
+        const struct record *record = found ? &found->record : NULL;
+        if (record && found->decoded == RECORD_OK && record->verdict == VERDICT_WITHDRAW &&
+            slice_equal(record->reviewer.principal, principal) &&
+            slice_equal(record->reviewer.role, judged->workspace->policy.roles[role].id) &&
+            slice_equal(record->module.path, judged->load->modules[module].path))
+            return found;
+    }
+    return NULL;
+}
+
+static void print_withdrawal(const struct ledger_record *withdrawal)
+{
+    char hex[64 + 1];
+    digest_format_hex(&withdrawal->name, hex);
+    print_line(" (withdrew on %.*s, %.12s)", SLICE_ARG(slice_part(withdrawal->record.signed_at, 0, 10)), hex);
+}
+
+/* Why those who hold the role cannot give it. */
+static void print_why_nobody(const struct judged *judged, const struct gate_role *role)
 {
     const struct policy *policy = &judged->workspace->policy;
+    size_t count = 0;
+    print_text(", and nobody in the policy can give it: ");
+    for (size_t i = 0; i < policy->person_count; i++) {
+        const struct policy_person *person = &policy->people[i];
+        if (!policy_holds(person, role->role))
+            continue;
+        bool author = !policy->self_approval && gate_input_is_author(&judged->assessment->input, person->principal);
+        print_text(count++ ? ", " : "");
+        print_cell(advice_name(policy, person->principal), 0);
+        print_text(author ? " is an author" : " signed already");
+    }
+    if (count == 0)
+        print_text("no person holds the role");
+}
+
+/* Who could give the sign-offs that are missing. */
+static void print_candidates(const struct judged *judged, size_t module, const struct gate_role *role)
+{
+    const struct policy *policy = &judged->workspace->policy;
+    const struct gate_module_verdict *verdict = verdict_of(judged, module);
     size_t count = 0;
     for (size_t i = 0; i < policy->person_count; i++) {
         const struct policy_person *person = &policy->people[i];
@@ -172,14 +231,16 @@ static void print_candidates(const struct judged *judged, const struct gate_modu
             (!policy->self_approval && gate_input_is_author(&judged->assessment->input, person->principal)))
             continue;
         print_text(count++ ? ", " : " by ");
-        print_cell(person->name.size ? person->name : person->principal, 0);
+        print_cell(advice_name(policy, person->principal), 0);
+        const struct ledger_record *withdrawal = withdrawal_of(judged, module, role->role, person->principal);
+        if (withdrawal)
+            print_withdrawal(withdrawal);
     }
     if (count == 0)
-        print_text(", and nobody in the policy can give it");
+        print_why_nobody(judged, role);
 }
 
-static void print_role(const struct judged *judged, const struct gate_module_verdict *verdict,
-                       const struct gate_role *role)
+static void print_role(const struct judged *judged, size_t module, const struct gate_role *role)
 {
     const struct policy_role *known = &judged->workspace->policy.roles[role->role];
     print_text("    %s ", role->missing ? "–" : "✓");
@@ -190,23 +251,36 @@ static void print_role(const struct judged *judged, const struct gate_module_ver
     }
     if (role->missing) {
         print_text("%s %u missing", role->have_count ? ";" : "", role->missing);
-        print_candidates(judged, verdict, role);
+        print_candidates(judged, module, role);
     }
     print_text("\n");
 }
 
-static void print_refusal(const struct judged *judged, const struct digest *name, enum reason reason,
-                          const char *indent)
+static bool is_about_a_record(enum reason reason)
 {
-    struct str deeper = STR_INIT;
-    str_appendf(&deeper, "%s  ", indent);
-    refused_print(record_of(judged, name), reason, deeper.data);
-    str_clear(&deeper);
+    return reason == REASON_REQUEST_CHANGES || reason == REASON_CHAIN_GAP || reason == REASON_UNKNOWN_SCHEMA ||
+           reason == REASON_LOG_REWOUND || (reason >= REASON_STALE_MODULE && reason <= REASON_STALE_RUBRIC);
+}
+
+/* The advice of several of one kind is given once, after the last. */
+static void print_advice(const struct judged *judged, const struct gate_block *block, const struct gate_block *next,
+                         const char *indent)
+{
+    struct str advice = STR_INIT;
+    const struct ledger_record *record = is_about_a_record(block->reason) ? record_of(judged, &block->record) : NULL;
+    if (record)
+        refused_print_file(record, indent);
+    append_advice(judged, block, &advice);
+    if (advice.size > 0 && (record || !next || next->reason != block->reason || next->module != block->module))
+        print_line("%s%.*s\n", indent, SLICE_ARG(str_slice(&advice)));
+    str_clear(&advice);
 }
 
 static void print_blocks(const struct judged *judged, size_t module, const char *indent)
 {
     const struct gate_verdict *verdict = &judged->assessment->verdict;
+    struct str deeper = STR_INIT;
+    str_appendf(&deeper, "%s  ", indent);
     for (size_t i = 0; i < verdict->block_count; i++) {
         const struct gate_block *block = &verdict->blocks[i];
         if (block->module != module || (module != GATE_CHANGE && block->reason == REASON_MISSING_SIGN_OFF))
@@ -215,9 +289,9 @@ static void print_blocks(const struct judged *judged, size_t module, const char 
         if (block->detail.size > 0)
             print_line(": %.*s", SLICE_ARG(block->detail));
         print_text("\n");
-        if (reason_advice(block->reason)[0])
-            print_refusal(judged, &block->record, block->reason, indent);
+        print_advice(judged, block, i + 1 < verdict->block_count ? block + 1 : NULL, deeper.data);
     }
+    str_clear(&deeper);
 }
 
 static void print_module(const struct judged *judged, size_t at)
@@ -227,26 +301,40 @@ static void print_module(const struct judged *judged, size_t at)
     print_line("\n  %.*s%s%.*s   %.*s\n", SLICE_ARG(module->name), module->version.size ? " " : "",
                SLICE_ARG(module->version), SLICE_ARG(module->path));
     for (size_t i = 0; verdict && i < verdict->required_count; i++)
-        print_role(judged, verdict, &verdict->required[i]);
+        print_role(judged, at, &verdict->required[i]);
     print_blocks(judged, at, "    ");
 }
 
-static void print_ignored(const struct judged *judged)
+static void print_ignored_line(const struct judged *judged, const struct gate_ignored *ignored)
+{
+    const struct ledger_record *record = record_of(judged, &ignored->record);
+    struct slice detail = detail_of(judged, ignored);
+    char hex[64 + 1];
+    digest_format_hex(&ignored->record, hex);
+    print_text("  %.12s  ", hex);
+    print_cell(record && record->principal.size ? name_of(judged, record->principal) : SLICE("signer unknown"), 0);
+    print_text("  ");
+    if (ignored->reason == REASON_SUPERSEDED && detail.size > 0)
+        print_line("%s: %.*s", reason_name(ignored->reason), SLICE_ARG(detail));
+    else
+        refused_print_reason(ignored->reason, detail);
+    print_text("\n");
+}
+
+/* Harmless ones ask nothing of anybody: a line each, after the others. */
+static void print_ignored(const struct judged *judged, bool harmless, const char *title)
 {
     const struct gate_verdict *verdict = &judged->assessment->verdict;
+    size_t count = 0;
     for (size_t i = 0; i < verdict->ignored_count; i++) {
         const struct gate_ignored *ignored = &verdict->ignored[i];
-        const struct ledger_record *record = record_of(judged, &ignored->record);
-        char hex[64 + 1];
-        digest_format_hex(&ignored->record, hex);
-        if (i == 0)
-            print_text("\nRecords that do not count:\n");
-        print_text("  %.12s  ", hex);
-        print_cell(record && record->principal.size ? name_of(judged, record->principal) : SLICE("signer unknown"), 0);
-        print_text("  ");
-        refused_print_reason(ignored->reason, detail_of(judged, ignored));
-        print_text("\n");
-        print_refusal(judged, &ignored->record, ignored->reason, "  ");
+        if (reason_is_harmless(ignored->reason) != harmless)
+            continue;
+        if (count++ == 0)
+            print_text("\n%s:\n", title);
+        print_ignored_line(judged, ignored);
+        if (!harmless)
+            refused_print(record_of(judged, &ignored->record), ignored->reason, "    ");
     }
 }
 
@@ -270,7 +358,8 @@ static void print_gate(const struct judged *judged)
         }
         print_text("\n");
     }
-    print_ignored(judged);
+    print_ignored(judged, false, "Records that do not count");
+    print_ignored(judged, true, "Records that are not needed any more");
 }
 
 /* ---- the command ---- */

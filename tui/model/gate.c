@@ -273,7 +273,7 @@ static void gate_prompt_evidence(struct gate *gate, size_t module, size_t first)
         const char *words;
     } kinds[] = {{GATE_CASE_STALE, REASON_STALE_OUTPUTS, "stale"},
                  {GATE_CASE_MISSING, REASON_MISSING_OUTPUTS, "missing"},
-                 {GATE_CASE_NO_FILE, REASON_MISSING_EVIDENCE, "missing with the whole outputs file"}};
+                 {GATE_CASE_NO_FILE, REASON_MISSING_EVIDENCE, "missing: it has no outputs file"}};
     const struct gate_module *m = &gate->input->modules[module];
 
     for (size_t k = 0; k < ARRAY_COUNT(kinds); k++) {

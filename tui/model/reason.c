@@ -4,35 +4,56 @@ static const struct {
     const char *name, *words, *advice;
 } reasons[REASON_COUNT] = {
     [REASON_NONE] = {"good", "nothing is wrong"},
-    [REASON_NO_POLICY] = {"no-policy", "the target has no policies/review.yaml"},
-    [REASON_MERGE_CONFLICT] = {"merge-conflict", "the branch and the target changed the same file; update the branch"},
-    [REASON_BAD_MANIFEST] = {"bad-manifest", "a manifest, or a file that it names, cannot be used"},
+    [REASON_NO_POLICY] = {"no-policy", "the target has no policies/review.yaml",
+                          "“assay init” writes one; an administrator puts it on the target."},
+    [REASON_MERGE_CONFLICT] = {"merge-conflict", "the branch and the target changed the same file",
+                               "The author brings the branch up to date with the target and pushes it."},
+    [REASON_BAD_MANIFEST] = {"bad-manifest", "a manifest, or a file that it names, cannot be used",
+                             "The author corrects the file and pushes the branch again."},
     [REASON_BAD_POLICY] = {"bad-policy", "the change brings a policy or a signers file that cannot be used",
                            "The author corrects the file; after the merge nothing could be judged, the repair too."},
-    [REASON_RECORDS_REMOVED] = {"records-removed", "the change edits or removes sealed records"},
+    [REASON_RECORDS_REMOVED] = {"records-removed", "the change edits or removes sealed records",
+                                "The author puts reviews/ back as the target has it."},
     [REASON_LOG_REWOUND] =
         {"log-rewound", "the log no longer has a commit that a signer saw",
          "Push the log again from a clone that has the missing commits; where nobody has them, name the record under "
          "`accepted` in the policy, by a merge that the administrator answers for."},
-    [REASON_TARGET_REPLACED] = {"target-replaced", "a merge put another history before the target's own"},
+    [REASON_TARGET_REPLACED] = {"target-replaced", "a merge put another history before the target's own",
+                                "An administrator finds out who pushed it; once it is explained, name the merge under "
+                                "`accepted` in the policy."},
     [REASON_CHAIN_GAP] =
         {"chain-gap", "an earlier record of the same signer is missing, or the numbers do not follow",
          "Bring the missing record back: run “assay sync” where it was signed; where it is lost, name the "
          "record under `accepted` in the policy."},
     [REASON_UNKNOWN_SCHEMA] = {"unknown-schema", "a signed record was written by a newer version of assay",
                                "Update assay and ask again."},
-    [REASON_UNKNOWN_AUTHOR] = {"unknown-author", "a commit author is in no person's emails"},
+    [REASON_UNKNOWN_AUTHOR] = {"unknown-author", "a commit author is in no person's emails",
+                               "The policy gets the address under the person's `emails`, by a change of its own."},
     [REASON_REQUEST_CHANGES] =
         {"request-changes", "a reviewer requests changes",
-         "Its signer withdraws it or signs anew, or a person listed under `override` supersedes it."},
-    [REASON_MISSING_SIGN_OFF] = {"missing-sign-off", "a required sign-off is missing"},
-    [REASON_STALE_OUTPUTS] = {"stale-outputs", "outputs were made with another template, model or input"},
-    [REASON_MISSING_OUTPUTS] = {"missing-outputs", "cases have no output"},
-    [REASON_MISSING_EVIDENCE] = {"missing-evidence", "a prompt has no outputs file"},
-    [REASON_UNSCORED_CASES] = {"unscored-cases", "cases still need scores"},
-    [REASON_BELOW_MINIMUM] = {"below-minimum", "a score is below the criterion's minimum"},
-    [REASON_BELOW_MEAN] = {"below-mean", "the mean of the scores is below the rubric's"},
-    [REASON_OPEN_FLAG] = {"open-flag", "a flag is not settled"},
+         "Its signer withdraws it or signs anew, or a person listed under `override` who holds its role overrules it."},
+    [REASON_MISSING_SIGN_OFF] = {"missing-sign-off", "a required sign-off is missing",
+                                 "Somebody who holds the role and wrote nothing of the change reviews and signs it."},
+    [REASON_STALE_OUTPUTS] =
+        {"stale-outputs", "outputs were made with another template, model or input",
+         "The author makes these outputs again and commits them; “assay run”, which would do it, is not built yet."},
+    [REASON_MISSING_OUTPUTS] =
+        {"missing-outputs", "cases have no output",
+         "The author adds the outputs to the outputs file; “assay run”, which would do it, is not built yet."},
+    [REASON_MISSING_EVIDENCE] =
+        {"missing-evidence", "a prompt has no outputs file",
+         "The author commits tests/outputs/PROMPT.json; “assay run”, which would make it, is not built yet."},
+    [REASON_UNSCORED_CASES] = {"unscored-cases", "cases still need scores",
+                               "A person whose role has the duty `score`, and no author, scores them and signs."},
+    [REASON_BELOW_MINIMUM] =
+        {"below-minimum", "a score is below the criterion's minimum",
+         "The author improves the output, or a triager settles it: accepts or dismisses a flag that somebody raised on "
+         "the case, or signs with an entry in --triage whose `flag` is the criterion's id."},
+    [REASON_BELOW_MEAN] = {"below-mean", "the mean of the scores is below the rubric's",
+                           "The author improves the outputs, and they are scored again."},
+    [REASON_OPEN_FLAG] =
+        {"open-flag", "a flag is not settled",
+         "A person whose role has the duty `triage`, and no author, accepts or dismisses it with a reason and signs."},
     [REASON_STALE_MODULE] = {"stale-module", "the module changed after the sign-off",
                              "The person reviews the module as it is now and signs again."},
     [REASON_STALE_EVIDENCE] = {"stale-evidence", "the outputs changed after the sign-off",
@@ -60,8 +81,8 @@ static const struct {
                              "The person reviews and signs for this target."},
     [REASON_OTHER_CHANGE] = {"other-change", "it was signed for another change",
                              "The person reviews and signs this change."},
-    [REASON_SUPERSEDED] = {"superseded", "a newer or stricter record stands in its place",
-                           "Nothing is to be done: the record that stands in its place counts."},
+    [REASON_SUPERSEDED] = {"superseded", "another record ended it or stands in its place",
+                           "Nothing is to be done about it; where a sign-off is missing, the person signs again."},
     [REASON_SPENT] = {"spent", "it is sealed on the target already and approves nothing new",
                       "Nothing is to be done about it; a new change needs a sign-off of its own."},
     [REASON_NO_SEAT] = {"no-seat", "no seat is left for it: enough others signed, or the role is not required",

@@ -1,5 +1,6 @@
 #include "assay/review/examine.h"
 
+#include "assay/base/env.h"
 #include "assay/base/jobs.h"
 #include "assay/base/memory.h"
 #include "assay/git/objects.h"
@@ -78,12 +79,45 @@ static void decode(struct part *part, const struct examine_item *item, struct ob
         out->detail = arena_printf(part->arena, "%s", error.text);
 }
 
+static struct slice describe_window(const struct part *part, const struct signer *signer, int64_t sealed_at)
+{
+    int64_t now = sealed_at == SIGNERS_NOT_SEALED ? part->examination->now : sealed_at;
+    bool early = signer->valid_after != SIGNERS_ALWAYS && now < signer->valid_after;
+    int64_t edge = early ? signer->valid_after : signer->valid_before;
+    char time[21];
+    if (edge == SIGNERS_ALWAYS || edge == SIGNERS_FOREVER)
+        return SLICE("");
+    env_format_utc(edge, time);
+    return arena_printf(part->arena, early ? "it is valid from %.10s on" : "it was valid until %.10s", time);
+}
+
+/* More than the reason's own words say. */
+static struct slice describe(const struct part *part, enum gate_signature signature, const struct signer *signer,
+                             const struct examined *examined, int64_t sealed_at)
+{
+    struct slice claimed = examined->decoded == RECORD_OK ? examined->record.reviewer.principal : SLICE("");
+    if (signature == GATE_SIGNATURE_EXPIRED)
+        return describe_window(part, signer, sealed_at);
+    if (signature == GATE_SIGNATURE_RETIRED)
+        return SLICE(WORKSPACE_REVOKED_PATH " lists it as retired");
+    if (signature == GATE_SIGNATURE_COMPROMISED)
+        return SLICE(WORKSPACE_REVOKED_PATH " lists it as compromised");
+    if (signature != GATE_SIGNATURE_UNKNOWN || claimed.size == 0)
+        return SLICE("");
+    if (!signer)
+        return arena_printf(part->arena, "the record claims to be %.*s's; the key is nobody's", SLICE_ARG(claimed));
+    return arena_printf(part->arena, "the record claims to be %.*s's; the key is %.*s's", SLICE_ARG(claimed),
+                        SLICE_ARG(signer->principal));
+}
+
 static enum gate_signature judge(const struct part *part, const struct sshsig *signature,
-                                 const struct examined *examined, int64_t sealed_at, struct slice *principal)
+                                 const struct examined *examined, int64_t sealed_at, const struct signer **signer_out,
+                                 struct slice *principal)
 {
     const struct signer *signer = NULL;
     enum signers_judgement judgement = signers_judge(part->signers, signature->public_key, RECORD_NAMESPACE,
                                                      part->examination->now, sealed_at, &signer);
+    *signer_out = signer;
     if (!signer)
         return GATE_SIGNATURE_UNKNOWN;
     *principal = signer->principal;
@@ -120,12 +154,14 @@ static enum gate_signature verify_armor(const struct part *part, const struct ex
         const struct signer *signer = signers_find(part->signers, signature.public_key);
         struct sshsig_options options = {.key = signer ? signer->key : NULL};
         enum sshsig_result checked = sshsig_verify(&signature, bytes, RECORD_NAMESPACE, &options);
-        if (checked == SSHSIG_GOOD)
-            result = judge(part, &signature, examined, sealed_at, principal);
-        else if (checked == SSHSIG_WRONG_NAMESPACE)
+        if (checked == SSHSIG_GOOD) {
+            result = judge(part, &signature, examined, sealed_at, &signer, principal);
+            *detail = describe(part, result, signer, examined, sealed_at);
+        } else if (checked == SSHSIG_WRONG_NAMESPACE) {
             result = GATE_SIGNATURE_NAMESPACE;
-        else
+        } else {
             *detail = arena_printf(part->arena, "%s", sshsig_result_name(checked));
+        }
     }
     sshsig_clear(&signature);
     return result;

@@ -89,12 +89,11 @@ static bool check_outputs(const struct workspace *workspace, const struct submit
     if (request->verdict != VERDICT_APPROVE || stale + missing == 0)
         return false;
     if (stale > 0)
-        str_appendf(why, "%zu of %zu outputs of %.*s are stale (%s); “assay run %.*s” makes new ones.", stale,
-                    request->module->case_count, SLICE_ARG(request->module->name), words,
-                    SLICE_ARG(request->load->change));
+        str_appendf(why, "%zu of %zu outputs of %.*s are stale (%s); make them again and commit them.", stale,
+                    request->module->case_count, SLICE_ARG(request->module->name), words);
     else
-        str_appendf(why, "%zu of %zu cases of %.*s have no output; “assay run %.*s” makes them.", missing,
-                    request->module->case_count, SLICE_ARG(request->module->name), SLICE_ARG(request->load->change));
+        str_appendf(why, "%zu of %zu cases of %.*s have no output; make them and commit them.", missing,
+                    request->module->case_count, SLICE_ARG(request->module->name));
     return true;
 }
 
