@@ -10,6 +10,7 @@
 #include "assay/commands/print.h"
 #include "assay/commands/subject.h"
 #include "assay/data/json.h"
+#include "assay/review/earlier.h"
 #include "assay/review/statement.h"
 #include "assay/review/submit.h"
 #include "assay/review/sync.h"
@@ -149,7 +150,47 @@ static int fill_request(struct signing *signing, struct error *error)
         find_superseded(signing, error) < 0)
         return -1;
     return statement_read(signing->subject.workspace, signing->scores.given ? &signing->scores.document : NULL,
-                          signing->triage.given ? &signing->triage.document : NULL, &signing->arena, request, error);
+                          signing->triage.given ? &signing->triage.document : NULL, &signing->subject.ledger,
+                          &signing->arena, request, error);
+}
+
+static void add_triage(struct signing *signing, const struct record_triage *more, size_t count)
+{
+    struct submit_request *request = &signing->request;
+    struct record_triage *all = arena_alloc_array(&signing->arena, request->triage_count + count, sizeof *all);
+    for (size_t i = 0; i < request->triage_count; i++)
+        all[i] = request->triage[i];
+    for (size_t i = 0; i < count; i++)
+        all[request->triage_count + i] = more[i];
+    request->triage = all;
+    request->triage_count += count;
+}
+
+/* What the person decided before ends with the record that this one replaces. */
+static void mind_earlier_triage(struct signing *signing)
+{
+    struct record_triage *left;
+    struct str list = STR_INIT;
+    size_t count = 0;
+    if (signing->request.verdict != VERDICT_WITHDRAW)
+        count = earlier_triage(signing->subject.workspace, &signing->request, &signing->subject.ledger, &signing->arena,
+                               &left);
+    if (count == 0)
+        return;
+    for (size_t i = 0; i < count; i++)
+        str_appendf(&list, "\n%.*s%s%.*s: %.*s %s", SLICE_ARG(left[i].prompt), left[i].case_id.size ? ", case " : "",
+                    SLICE_ARG(left[i].case_id), SLICE_ARG(left[i].flag), record_decision_name(left[i].decision));
+    if (command_flag(signing->line, "carry")) {
+        add_triage(signing, left, count);
+        print_note("%zu decision%s of your earlier record %s carried along:%s", count, count == 1 ? "" : "s",
+                   count == 1 ? "is" : "are", list.data);
+    } else {
+        print_note(
+            "This record replaces your earlier one, and %zu decision%s on flags that --triage does not give again "
+            "end%s with it; --carry takes them along:%s",
+            count, count == 1 ? "" : "s", count == 1 ? "s" : "", list.data);
+    }
+    str_clear(&list);
 }
 
 /* ---- signing and sending ---- */
@@ -330,8 +371,10 @@ static int run(const struct command_line *line, struct error *error)
         subject_load(&signing.subject, line->words[0], error) == 0 && read_input(scores, &signing.scores, error) == 0 &&
         read_input(triage, &signing.triage, error) == 0 && open_state(&signing, error) == 0 &&
         look_at_log(&signing, error) == 0 && take_turn(&signing, error) == 0 &&
-        subject_read_ledger(&signing.subject, error) == 0 && fill_request(&signing, error) == 0)
+        subject_read_ledger(&signing.subject, error) == 0 && fill_request(&signing, error) == 0) {
+        mind_earlier_triage(&signing);
         sign_and_send(&signing, error);
+    }
     close_signing(&signing);
     return 0;
 }
@@ -342,6 +385,7 @@ static const struct command_option options[] = {
     {"verdict", "V", "approve, request-changes, abstain or withdraw", OPTION_VALUE},
     {"scores", "F", "a JSON file: the record's `scores` array; - is standard input", OPTION_VALUE},
     {"triage", "F", "a JSON file: the record's `triage` array; - is standard input", OPTION_VALUE},
+    {"carry", NULL, "take along what your earlier record decided on flags and --triage does not name", OPTION_FLAG},
     {"supersedes", "R", "records that this one ends, by name, with commas between", OPTION_VALUE},
     {"comment", "T", "what you have to say about the whole module", OPTION_VALUE},
     {"offline", NULL, "neither fetch nor send: the record waits for “assay sync”", OPTION_FLAG},
@@ -359,7 +403,10 @@ const struct command sign_command = {
         "sends it.\n"
         "A scores file is a list of {\"prompt\", \"case\", \"scores\": {criterion: score}, \"comment\"}, a triage "
         "file a list of {\"prompt\", \"case\", \"flag\", \"decision\": accepted|fix-required|dismissed, "
-        "\"reason\"}. Digests of outputs are filled in; one that is given must be the present one.",
+        "\"reason\"}. Digests of outputs are filled in; one that is given must be the present one. A flag is "
+        "an automatic one, a code that somebody raised, or where a score is below its minimum the criterion's id or "
+        "below-minimum. The record replaces your earlier one of the same role and module: decisions on flags that it "
+        "does not give again are open once more, unless --carry takes them along.",
     .exits = "0 signed, even where it still waits to be sent",
     .words_min = 1,
     .words_max = 1,

@@ -381,7 +381,7 @@ static int sign_record(struct sample *sample, struct workspace *workspace, const
     request.load = load;
     request.module = module;
     request.role = policy_role(&workspace->policy, value_text(value_get(entry, "role")));
-    if (statement_read(workspace, &scores, NULL, &sample->arena, &request, error) < 0)
+    if (statement_read(workspace, &scores, NULL, NULL, &sample->arena, &request, error) < 0)
         return -1;
     request.comment = value_text(value_get(entry, "comment"));
     request.via = "console";

@@ -9,6 +9,8 @@ struct reading {
     const struct workspace *workspace;
     const struct document *document;
     const struct module *module;
+    const struct ledger *ledger;
+    const struct submit_request *request; /* whose scores were read before its triage */
     struct arena *arena;
     struct table *seen; /* what the document named already */
     struct error *error;
@@ -117,6 +119,91 @@ static int read_score(const struct reading *reading, const struct value *map, st
     return 0;
 }
 
+/* ---- flags that there are ---- */
+
+struct flag_names {
+    struct slice wanted;
+    bool found;
+    struct str all;
+};
+
+static void meet(struct flag_names *names, struct slice name)
+{
+    names->found = names->found || slice_equal(name, names->wanted);
+    str_appendf(&names->all, "%s%.*s", names->all.size ? ", " : "", SLICE_ARG(name));
+}
+
+static void meet_automatic(const struct reading *reading, const struct record_triage *triage, struct flag_names *names)
+{
+    for (size_t i = 0; i < reading->module->flags.count; i++) {
+        const struct flag *flag = &reading->module->flags.items[i];
+        if (slice_equal(flag->prompt, triage->prompt) && slice_equal(flag->case_id, triage->case_id))
+            meet(names, flag->name);
+    }
+}
+
+static bool is_there(const struct record_triage *triage, struct slice prompt, struct slice case_id,
+                     const struct digest *output)
+{
+    return slice_equal(prompt, triage->prompt) && slice_equal(case_id, triage->case_id) &&
+           digest_equal(output, &triage->output);
+}
+
+/* criteria: ids by position in the scores; NULL: those of the policy's rubric. */
+static void meet_low(const struct rubric *rubric, const struct slice *criteria, size_t count,
+                     const struct record_score *score, struct flag_names *names)
+{
+    bool low = false;
+    for (size_t c = 0; c < count; c++) {
+        size_t at = criteria ? rubric_find(rubric, criteria[c]) : c;
+        if (at == SIZE_MAX || score->scores[c] < 0 || score->scores[c] >= rubric->criteria[at].minimum)
+            continue;
+        meet(names, rubric->criteria[at].id);
+        low = true;
+    }
+    if (low)
+        meet(names, SLICE("below-minimum"));
+}
+
+static void meet_record(const struct reading *reading, const struct record *record, const struct record_triage *triage,
+                        struct flag_names *names)
+{
+    for (size_t i = 0; i < record->flag_count; i++)
+        if (is_there(triage, record->flags[i].prompt, record->flags[i].case_id, &record->flags[i].output))
+            meet(names, record->flags[i].code);
+    for (size_t i = 0; i < record->score_count; i++)
+        if (is_there(triage, record->scores[i].prompt, record->scores[i].case_id, &record->scores[i].output))
+            meet_low(&reading->workspace->policy.rubric, record->criteria, record->criteria_count, &record->scores[i],
+                     names);
+}
+
+static void meet_people(const struct reading *reading, const struct record_triage *triage, struct flag_names *names)
+{
+    const struct rubric *rubric = &reading->workspace->policy.rubric;
+    for (size_t i = 0; i < reading->ledger->count; i++)
+        if (ledger_reason(reading->workspace, &reading->ledger->records[i]) == REASON_NONE)
+            meet_record(reading, &reading->ledger->records[i].record, triage, names);
+    for (size_t i = 0; i < reading->request->score_count; i++)
+        if (is_there(triage, reading->request->scores[i].prompt, reading->request->scores[i].case_id,
+                     &reading->request->scores[i].output))
+            meet_low(rubric, NULL, rubric->count, &reading->request->scores[i], names);
+}
+
+static int need_flag(const struct reading *reading, const struct value *map, const struct record_triage *triage)
+{
+    struct flag_names names = {triage->flag, false, STR_INIT};
+    int result = 0;
+    meet_automatic(reading, triage, &names);
+    meet_people(reading, triage, &names);
+    if (!names.found)
+        result = document_error(reading->document, map, reading->error, "%s%.*s has no flag “%.*s”; it has %s",
+                                triage->case_id.size ? "case " : "the prompt ",
+                                SLICE_ARG(triage->case_id.size ? triage->case_id : triage->prompt),
+                                SLICE_ARG(triage->flag), names.all.size ? names.all.data : "none");
+    str_clear(&names.all);
+    return result;
+}
+
 static int read_triage(const struct reading *reading, const struct value *map, struct record_triage *triage)
 {
     static const char *const known[] = {"prompt", "case", "output", "flag", "decision", "reason", NULL};
@@ -132,7 +219,7 @@ static int read_triage(const struct reading *reading, const struct value *map, s
         return document_error(reading->document, map, reading->error,
                               "“decision” must be accepted, fix-required or dismissed, not “%.*s”",
                               SLICE_ARG(decision));
-    return 0;
+    return need_flag(reading, map, triage);
 }
 
 static int need_list(const struct reading *reading)
@@ -167,9 +254,15 @@ static int read_all_triage(const struct reading *reading, struct submit_request 
 }
 
 int statement_read(const struct workspace *workspace, const struct document *scores, const struct document *triage,
-                   struct arena *arena, struct submit_request *request, struct error *error)
+                   const struct ledger *ledger, struct arena *arena, struct submit_request *request,
+                   struct error *error)
 {
-    struct reading reading = {.workspace = workspace, .module = request->module, .arena = arena, .error = error};
+    struct reading reading = {.workspace = workspace,
+                              .module = request->module,
+                              .ledger = ledger,
+                              .request = request,
+                              .arena = arena,
+                              .error = error};
     int result = 0;
     request->seen = (int64_t)request->module->case_count;
     if (scores) {

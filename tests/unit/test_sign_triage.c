@@ -1,0 +1,76 @@
+/* `assay sign --triage`: flags that there are, and what a new record does to decisions of an earlier one. */
+#include "harness/test.h"
+
+#include "harness/review.h"
+
+#define C       CONTENT_CLONE
+#define CONCISE "prompt/concise"
+
+/* One entry about case c1. */
+static const char *entry(struct fixture *f, const char *name, const char *flag)
+{
+    fixture_write_text(f, name,
+                       fixture_text(f,
+                                    "[{\"prompt\": \"answer\", \"case\": \"c1\", \"flag\": \"%s\", \"decision\": "
+                                    "\"accepted\", \"reason\": \"As it should be.\"}]\n",
+                                    flag));
+    return fixture_path(f, name);
+}
+
+static int triage(struct fixture *f, const char *file, const char *more)
+{
+    return review_sign(f, C, "ines", CONCISE, "assistant", "learning-designer", "approve", "--triage", file, more,
+                       NULL);
+}
+
+static void low_scores(struct fixture *f)
+{
+    fixture_write_text(f, "low.json",
+                       "[{\"prompt\": \"answer\", \"case\": \"c1\", \"scores\": {\"clarity\": 1, \"correctness\": 5, "
+                       "\"tone\": 4}, \"comment\": \"Hard to read.\"}]\n");
+    if (review_sign(f, C, "ana", CONCISE, "assistant", "content-owner", "abstain", "--scores",
+                    fixture_path(f, "low.json"), NULL) != 0)
+        fail_msg("%s", f->result.errors.data);
+}
+
+static void a_flag_that_is_not_there_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const names[] = {"below-minimum", "clarity", "no-such-flag"};
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(triage(f, entry(f, "t.json", names[i]), NULL), 3);
+        review_complained(f, fixture_text(f, "case c1 has no flag “%s”; it has none", names[i]));
+    }
+    low_scores(f);
+    assert_int_equal(triage(f, entry(f, "t.json", "tone"), NULL), 3);
+    review_complained(f, "case c1 has no flag “tone”; it has clarity, below-minimum");
+    assert_int_equal(triage(f, entry(f, "t.json", "below-minimum"), NULL), 0);
+    assert_int_equal(triage(f, entry(f, "t.json", "clarity"), NULL), 0);
+}
+
+static void decisions_that_end_are_named_and_can_be_carried(void **state)
+{
+    struct fixture *f = *state;
+    low_scores(f);
+    assert_int_equal(triage(f, entry(f, "one.json", "clarity"), NULL), 0);
+    assert_false(strstr(f->result.errors.data, "replaces your earlier one") != NULL);
+    assert_int_equal(triage(f, entry(f, "two.json", "below-minimum"), "--carry"), 0);
+    review_complained(f, "1 decision of your earlier record is carried along:");
+    review_complained(f, "answer, case c1: clarity accepted");
+    assert_int_equal(triage(f, entry(f, "two.json", "below-minimum"), NULL), 0);
+    review_complained(f, "1 decision on flags that --triage does not give again ends with it");
+    review_complained(f, "answer, case c1: clarity accepted");
+    assert_int_equal(triage(f, entry(f, "two.json", "below-minimum"), NULL), 0);
+    assert_null(strstr(f->result.errors.data, "replaces your earlier one"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, review_setup, fixture_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_flag_that_is_not_there_is_refused),
+        TEST(decisions_that_end_are_named_and_can_be_carried),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
