@@ -1,6 +1,7 @@
 /* Help, manual page, completions, the command line: all from the command table and the key table. */
 #include "assay/commands/all.h"
 #include "assay/commands/keys_manual.h"
+#include "harness/answer.h"
 #include "harness/fixture.h"
 #include "harness/test.h"
 
@@ -44,6 +45,46 @@ static void test_every_key_is_in_the_manual(void **state)
     assert_non_null(strstr(keys.data, "next-unscored"));
     assert_non_null(strstr(keys.data, "sign-yes"));
     str_clear(&keys);
+}
+
+/* What a shell is to run can be copied from the page: no line is joined, no byte is another one. */
+static void test_commands_in_the_manual_are_literal(void **state)
+{
+    struct fixture *f = *state;
+    size_t found = 0;
+    assert_int_equal(fixture_run(f, NULL, "sh", "-c", "\"$0\" help --man > assay.1", ASSAY_BINARY, NULL), 0);
+    const char *page = fixture_text(f, "%.*s", SLICE_ARG(fixture_read(f, "assay.1")));
+    assert_non_null(
+        strstr(page, ".nf\ngit cat\\-file tag TAG | sed \\-n \\(aq/\\(ha{/,/\\(ha}/p\\(aq > bundle.json\n"));
+    if (fixture_run(f, NULL, "sh", "-c", "command -v groff >/dev/null && groff -man -Kutf8 -Tutf8 -P-cbou assay.1",
+                    NULL) != 0)
+        return;
+    page = fixture_text(f, "%s", f->result.output.data);
+    for (const struct command *const *command = all_commands; *command; command++) {
+        struct slice rest = slice_of((*command)->details), line;
+        while (slice_cut_line(&rest, &line)) {
+            if (!slice_starts_with(line, SLICE(COMMAND_LITERAL)))
+                continue;
+            found++;
+            if (!strstr(page, fixture_text(f, "%.*s\n", SLICE_ARG(slice_trim(line)))))
+                fail_msg("not on the page as it is: %.*s", SLICE_ARG(line));
+        }
+    }
+    assert_true(found > 5);
+}
+
+static void test_errors_are_documents_where_one_was_asked_for(void **state)
+{
+    struct fixture *f = *state;
+    struct document document;
+    assert_int_equal(fixture_assay(f, NULL, "queue", "--json", NULL), 4);
+    answer_parse(f, "schema/error.schema.json", &document);
+    assert_int_equal(value_get(document.root, "exit")->integer, 4);
+    document_clear(&document);
+    assert_int_equal(fixture_assay(f, NULL, "queue", "--json", "--needs", NULL), 2);
+    answer_parse(f, "schema/error.schema.json", &document);
+    assert_slice(value_text(value_get(document.root, "error")), "--needs needs a value: --needs me|ROLE.");
+    document_clear(&document);
 }
 
 static void test_completions_are_shell(void **state)
@@ -104,6 +145,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_every_command_is_explained, fixture_setup, fixture_teardown),
         cmocka_unit_test(test_commands_are_well_formed),
         cmocka_unit_test_setup_teardown(test_every_key_is_in_the_manual, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(test_commands_in_the_manual_are_literal, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(test_errors_are_documents_where_one_was_asked_for, fixture_setup,
+                                        fixture_teardown),
         cmocka_unit_test_setup_teardown(test_completions_are_shell, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_usage_errors, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_output_that_cannot_be_written, fixture_setup, fixture_teardown),

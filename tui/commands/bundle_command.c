@@ -120,9 +120,10 @@ const struct command bundle_command = {
         "signs it, and makes the annotated tag NAME/vVERSION+HASH on that commit; the tag's message holds both. verify "
         "checks each tag of the module: the signature by the target's signers, that the commit is on the target, and "
         "that "
-        "it holds the module with that digest. Nothing is fetched. With stock tools:\n"
-        "git cat-file tag TAG | sed -n '/^{/,/^}/p' > bundle.json\n"
-        "git cat-file tag TAG | sed -n 's/^    //;/^-----BEGIN SSH/,/^-----END SSH/p' > bundle.json.sig\n"
+        "it holds the module with that digest. Nothing is fetched. With stock tools:\n" COMMAND_LITERAL
+        "git cat-file tag TAG | sed -n '/^{/,/^}/p' > bundle.json\n" COMMAND_LITERAL
+        "git cat-file tag TAG | sed -n 's/^    //;/^-----BEGIN SSH/,/^-----END SSH/p' > "
+        "bundle.json.sig\n" COMMAND_LITERAL
         "ssh-keygen -Y verify -f policies/allowed_signers -I PRINCIPAL -n bundle.v1@assay -s bundle.json.sig < "
         "bundle.json",
     .exits = "0 signed or all good, 1 a bundle is bad or there is none",

@@ -138,7 +138,7 @@ const struct command check_command = {
         "Files that cannot be read, placeholders without a value, outputs that are stale, missing or for unknown "
         "cases, evidence beyond its thresholds, policies that would not load. Without CHANGE: the target's "
         "policy and every pending change.",
-    .exits = "0, 1 findings",
+    .exits = "0 no findings, 1 findings",
     .words_max = 1,
     .run = run,
 };

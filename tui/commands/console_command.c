@@ -18,7 +18,7 @@ const struct command console_command = {
     .summary = "Opens the console: look at changes, score, sign",
     .details =
         "The same as “assay” alone. What is entered is kept at every key; a new start comes back to the same case.",
-    .exits = "0",
+    .exits = "0 left",
     .no_json = true,
     .run = run,
 };

@@ -46,7 +46,7 @@ const struct command demo_command = {
         "The sample has a bare origin, a clone, keys of three reviewers, a target branch and five pending changes. "
         "DIR is assay-demo by default; a sample that is there already is opened again. With no terminal the queue "
         "is printed instead.",
-    .exits = "0",
+    .exits = "0 made",
     .words_max = 1,
     .options = options,
     .run = run,

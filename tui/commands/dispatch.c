@@ -5,9 +5,22 @@
 #include "assay/commands/manual.h"
 #include "assay/commands/print.h"
 
-static int finish(int code, struct error *error)
+static void print_error_json(const struct error *error)
+{
+    struct arena arena = ARENA_INIT;
+    struct value *map = value_new_map(&arena);
+    value_set(&arena, map, "error", value_of_text(slice_of(error->text)));
+    value_set(&arena, map, "exit", value_of_integer((int64_t)error->kind));
+    print_json(map);
+    arena_clear(&arena);
+}
+
+/* as_json: an answer was asked for as a document; when there is none, the error is one. */
+static int finish(int code, bool as_json, struct error *error)
 {
     struct error output = ERROR_INIT;
+    if (error_is_set(error) && as_json && !print_has_json())
+        print_error_json(error);
     if (print_finish(&output) < 0 && !error_is_set(error))
         *error = output;
     if (!error_is_set(error))
@@ -23,7 +36,7 @@ static int say(void (*write)(const struct command *const *, struct str *), const
     write(commands, &text);
     print_text("%s", text.data);
     str_clear(&text);
-    return finish(0, &error);
+    return finish(0, false, &error);
 }
 
 static void write_version(const struct command *const *commands, struct str *out)
@@ -38,7 +51,7 @@ static int run(struct command_line *line, int count, char **arguments)
     bool help = false;
     int code = 0;
     if (command_parse(line, count, arguments, &help, &error) < 0)
-        return finish(0, &error);
+        return finish(0, line->json, &error);
     if (help) {
         struct str text = STR_INIT;
         manual_usage(line->command, &text);
@@ -47,7 +60,7 @@ static int run(struct command_line *line, int count, char **arguments)
     } else {
         code = line->command->run(line, &error);
     }
-    return finish(code, &error);
+    return finish(code, line->json, &error);
 }
 
 int dispatch_main(const struct command *const *commands, const struct command *standard, int count, char **arguments)
@@ -65,7 +78,7 @@ int dispatch_main(const struct command *const *commands, const struct command *s
         if (!line.command) {
             struct error error = ERROR_INIT;
             error_set(&error, ERROR_USAGE, "There is no command “%s”; “assay help” lists them.", arguments[at]);
-            return finish(0, &error);
+            return finish(0, false, &error);
         }
         at++;
     }

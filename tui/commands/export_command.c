@@ -137,17 +137,15 @@ const struct command export_command = {
         "and "
         "the reviewer's own signature. The envelope is signed with your key over DSSE's encoding, in the namespace "
         "dsse.v1@assay: it vouches for the wrapping, the inner signature for the review. With stock tools, the "
-        "review:\n"
-        "jq -r .payload e.json | base64 -d > statement.json\n"
+        "review:\n" COMMAND_LITERAL "jq -r .payload e.json | base64 -d > statement.json\n" COMMAND_LITERAL
         "jq -r .predicate.record statement.json | base64 -d > r.json; jq -r .predicate.signature statement.json > "
-        "r.json.sig\n"
+        "r.json.sig\n" COMMAND_LITERAL
         "ssh-keygen -Y verify -f policies/allowed_signers -I PRINCIPAL -n review.v1@assay -s r.json.sig < r.json\n"
-        "and the envelope:\n"
-        "jq -r '.signatures[0].sig' e.json | base64 -d > e.sig\n"
+        "and the envelope:\n" COMMAND_LITERAL "jq -r '.signatures[0].sig' e.json | base64 -d > e.sig\n" COMMAND_LITERAL
         "(printf 'DSSEv1 28 application/vnd.in-toto+json %d ' $(wc -c < statement.json); cat statement.json) | "
         "ssh-keygen "
         "-Y check-novalidate -n dsse.v1@assay -s e.sig",
-    .exits = "0",
+    .exits = "0 exported",
     .words_min = 2,
     .words_max = 2,
     .run = run,

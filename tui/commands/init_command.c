@@ -7,15 +7,18 @@
 #include "assay/commands/print.h"
 #include "assay/review/starter.h"
 
-/* Shows the proposal; an empty answer takes it. */
+/* Shows the proposal; an empty answer takes it, and where there is none the question comes again. */
 static int ask(const char *question, struct str *answer, struct error *error)
 {
     char line[512];
-    print_text("%s [%s]: ", question, answer->data);
-    fflush(stdout);
-    if (!fgets(line, sizeof line, stdin))
-        return error_set(error, ERROR_INTERRUPTED, "Nothing was written.");
-    struct slice given = slice_trim(slice_of(line));
+    struct slice given;
+    do {
+        print_text(answer->size > 0 ? "%s [%s]: " : "%s%s: ", question, answer->size > 0 ? answer->data : "");
+        fflush(stdout);
+        if (!fgets(line, sizeof line, stdin))
+            return error_set(error, ERROR_INTERRUPTED, "Nothing was written.");
+        given = slice_trim(slice_of(line));
+    } while (given.size == 0 && answer->size == 0);
     if (given.size > 0) {
         str_reset(answer);
         str_append(answer, given);
@@ -37,7 +40,8 @@ static int check(const struct starter *starter, struct error *error)
 {
     if (starter->repository.size == 0)
         return error_set(error, ERROR_USAGE,
-                         "The repository needs a name; run “assay init” on a terminal to give one.");
+                         "No remote tells the name of this repository, which is signed into every record: give it with "
+                         "--repository NAME.");
     if (starter->principal.size == 0 || slice_find_byte(str_slice(&starter->principal), ' ') != SLICE_NOT_FOUND)
         return error_set(error, ERROR_USAGE, "An e-mail address without spaces is needed; set git's user.email.");
     if (starter->name.size == 0)
@@ -85,6 +89,10 @@ static int run(const struct command_line *line, struct error *error)
         return -1;
     starter_init(&starter);
     starter_guess(workspace, &starter);
+    if (command_option(line, "repository")) {
+        str_reset(&starter.repository);
+        str_append(&starter.repository, slice_trim(slice_of(command_option(line, "repository"))));
+    }
     if (repo_is_bare(workspace->repo)) {
         error_set(error, ERROR_INPUT,
                   "This repository is bare: run “assay init” in a clone of it, where files can be written.");
@@ -117,6 +125,8 @@ done:
 
 static const struct command_option options[] = {
     {"yes", NULL, "ask nothing: take what git's configuration knows", OPTION_FLAG},
+    {"repository", "NAME", "the name that is signed into every record; by default from the remote's address",
+     OPTION_VALUE},
     {NULL, NULL, NULL, OPTION_FLAG},
 };
 
@@ -127,7 +137,7 @@ const struct command init_command = {
     .details =
         "Writes " WORKSPACE_POLICY_PATH " and " WORKSPACE_SIGNERS_PATH
         " into the working tree, never over files that are there. Both count once they are on the target branch.",
-    .exits = "0",
+    .exits = "0 written",
     .options = options,
     .no_json = true,
     .run = run,

@@ -197,7 +197,7 @@ const struct command log_command = {
     .summary = "Lists the review records, newest first",
     .details = "-v (--verbose) shows each record's comment and the stock commands that verify it. Nothing is fetched: "
                "“assay sync” does that.",
-    .exits = "0",
+    .exits = "0 listed",
     .words_max = 1,
     .options = options,
     .run = run,

@@ -2,6 +2,10 @@
 
 #include "assay/commands/keys_manual.h"
 
+static const char every_exit[] =
+    "For every command: 2 usage, 3 bad input (such as a change or a file that is not there), "
+    "4 the environment failed, 130 interrupted.";
+
 static void heading(const struct command *command, struct str *out)
 {
     str_appendf(out, "assay %s%s%s", command->name, *command->words ? " " : "", command->words);
@@ -42,28 +46,55 @@ void manual_usage(const struct command *command, struct str *out)
         str_appendf(out, "\n%s\n", command->details);
     str_append_text(out, "\n");
     option_lines(command, out);
-    str_appendf(out, "\nExit codes: %s.\n", command->exits);
+    str_appendf(out, "\nExit codes: %s.\n%s\n", command->exits, every_exit);
 }
 
-/* Text for roff: a backslash is an escape, a line must not begin with a dot or a quote. */
+static void roff_byte(char c, bool literal, struct str *out)
+{
+    static const struct {
+        char c;
+        const char *escape;
+        bool literal; /* in text it is what it looks like */
+    } escapes[] = {{'\\', "\\e", false}, {'-', "\\-", false},  {'\'', "\\(aq", true},
+                   {'`', "\\(ga", true}, {'^', "\\(ha", true}, {'~', "\\(ti", true}};
+    for (size_t i = 0; i < sizeof escapes / sizeof *escapes; i++)
+        if (c == escapes[i].c && (literal || !escapes[i].literal)) {
+            str_append_text(out, escapes[i].escape);
+            return;
+        }
+    str_push(out, c);
+}
+
+/* One line for roff, which must not begin with a dot or a quote. literal: to be copied from the page as it is. */
+static void roff_line(struct slice line, bool literal, struct str *out)
+{
+    if (line.size > 0 && (line.data[0] == '.' || line.data[0] == '\''))
+        str_append_text(out, "\\&");
+    for (size_t i = 0; i < line.size; i++)
+        roff_byte(line.data[i], literal, out);
+}
+
 static void roff_text(const char *text, struct str *out)
 {
-    bool line_start = true;
-    for (; *text; text++) {
-        if (line_start && (*text == '.' || *text == '\''))
-            str_append_text(out, "\\&");
-        if (*text == '\\')
-            str_append_text(out, "\\e");
-        else if (*text == '-')
-            str_append_text(out, "\\-");
-        else
-            str_push(out, *text);
-        line_start = *text == '\n';
-        if (*text == '\n' && text[1] == '\n') {
+    roff_line(slice_of(text), false, out);
+}
+
+/* Lines are paragraphs; those that are indented are commands. */
+static void roff_details(const char *details, struct str *out)
+{
+    struct slice rest = slice_of(details), line;
+    bool in_block = false;
+    while (slice_cut_line(&rest, &line)) {
+        bool literal = slice_starts_with(line, SLICE(COMMAND_LITERAL));
+        if (literal != in_block)
+            str_append_text(out, literal ? ".PP\n.RS 4\n.nf\n" : ".fi\n.RE\n");
+        if (!literal)
             str_append_text(out, ".PP\n");
-            text++;
-        }
+        roff_line(literal ? slice_from(line, sizeof COMMAND_LITERAL - 1) : line, literal, out);
+        str_push(out, '\n');
+        in_block = literal;
     }
+    str_append_text(out, in_block ? ".fi\n.RE\n" : "");
 }
 
 static void roff_command(const struct command *command, struct str *out)
@@ -77,11 +108,8 @@ static void roff_command(const struct command *command, struct str *out)
     str_append_text(out, "\n");
     roff_text(command->summary, out);
     str_append_text(out, ".\n");
-    if (command->details) {
-        str_append_text(out, ".PP\n");
-        roff_text(command->details, out);
-        str_append_text(out, "\n");
-    }
+    if (command->details)
+        roff_details(command->details, out);
     for (const struct command_option *option = command->options; option && option->name; option++) {
         str_append_text(out, ".TP\n.B \\-\\-");
         roff_text(option->name, out);
@@ -136,7 +164,7 @@ static const char *const page_tail =
 
 void manual_page(const struct command *const *commands, struct str *out)
 {
-    str_append_text(out, ".TH ASSAY 1 \"\" \"assay " ASSAY_VERSION "\" \"User Commands\"\n");
+    str_append_text(out, ".TH ASSAY 1 \"\" \"assay " ASSAY_VERSION "\" \"User Commands\"\n.nh\n.ad l\n");
     str_append_text(out, page_head);
     for (; *commands; commands++)
         roff_command(*commands, out);

@@ -83,12 +83,20 @@ void print_cell(struct slice untrusted, int columns)
     str_clear(&safe);
 }
 
+static bool has_json;
+
 void print_json(const struct value *value)
 {
+    has_json = true;
     struct str out = STR_INIT;
     json_encode(value, JSON_OUTPUT, &out);
     write_to(stdout, str_slice(&out));
     str_clear(&out);
+}
+
+bool print_has_json(void)
+{
+    return has_json;
 }
 
 void print_note(const char *format, ...)

@@ -232,10 +232,20 @@ static void print_queue_json(const struct workspace *workspace, const struct que
     arena_clear(&arena);
 }
 
-static void print_queue(const struct workspace *workspace, const struct queue *queue)
+/* needs: whom the list is for, NULL for everybody; others: changes that wait for somebody else. */
+static void print_nothing(const struct workspace *workspace, const char *needs, size_t others)
+{
+    if (!needs || others == 0)
+        print_text("Nothing waits for review: no branch would change a module of %s.\n", workspace->target.name.data);
+    else
+        print_line("Nothing waits for %s; %zu change%s for others.\n", strcmp(needs, "me") == 0 ? "you" : needs, others,
+                   others == 1 ? " waits" : "s wait");
+}
+
+static void print_queue(const struct workspace *workspace, const struct queue *queue, const char *needs, size_t others)
 {
     if (queue->count == 0)
-        print_text("Nothing waits for review: no branch would change a module of %s.\n", workspace->target.name.data);
+        print_nothing(workspace, needs, others);
     struct widths widths = measure(queue);
     if (queue->count > 0)
         print_heads(workspace, &widths);
@@ -274,7 +284,7 @@ static int run(const struct command_line *line, struct error *error)
     struct workspace *workspace = NULL;
     struct queue queue;
     const char *needs = command_option(line, "needs");
-    size_t role = SIZE_MAX;
+    size_t role = SIZE_MAX, all;
     int code = 0;
     queue_init(&queue);
     if (workspace_open(line->folder, &workspace, error) < 0)
@@ -283,6 +293,7 @@ static int run(const struct command_line *line, struct error *error)
         goto done;
     if (queue_read(workspace, NULL, &queue, error) < 0)
         goto done;
+    all = queue.count;
     if (needs) {
         keep_waiting(&queue, role);
         code = queue.count > 0;
@@ -290,7 +301,7 @@ static int run(const struct command_line *line, struct error *error)
     if (line->json)
         print_queue_json(workspace, &queue);
     else
-        print_queue(workspace, &queue);
+        print_queue(workspace, &queue, needs, all - queue.count);
     note_problems(workspace, &queue, error);
 done:
     queue_clear(&queue);
@@ -311,7 +322,7 @@ const struct command queue_command = {
         "A change is a branch whose merge would change a module, its evidence, a shared file, the policy or sealed "
         "records. What needs you comes first, then what is flagged, then the oldest. Nothing is fetched: “assay "
         "sync” does that.",
-    .exits = "0; with --needs 1 when something waits",
+    .exits = "0 listed; with --needs 1 when something waits",
     .options = options,
     .run = run,
 };

@@ -90,14 +90,15 @@ const struct command seal_command = {
     .name = "seal",
     .words = "CHANGE",
     .summary = "Puts the records of a change on its branch, with a signed seal",
-    .details =
-        "Fetches first and refuses unless the gate passes. The records lie under reviews/ of the branch, byte for "
-        "byte, so any merge carries them into the target, and “assay audit” can tell who allowed what. The seal "
-        "names the modules' digests and the records that count; no digest changes by it. Sealing again what is "
-        "sealed changes nothing. With stock tools:\n"
-        "ssh-keygen -Y verify -f policies/allowed_signers -I PRINCIPAL -n seal.v1@assay -s seal.json.sig < "
-        "seal.json",
-    .exits = "0 sealed, 1 gate blocked, 4 not fresh or not sent",
+    .details = "Fetches first and refuses unless the gate passes, and where no module changes: what is merged already "
+               "cannot be "
+               "sealed afterwards. The records lie under reviews/ of the branch, byte for "
+               "byte, so any merge carries them into the target, and “assay audit” can tell who allowed what. The seal "
+               "names the modules' digests and the records that count; no digest changes by it. Sealing again what is "
+               "sealed changes nothing. With stock tools:\n" COMMAND_LITERAL
+               "ssh-keygen -Y verify -f policies/allowed_signers -I PRINCIPAL -n seal.v1@assay -s seal.json.sig < "
+               "seal.json",
+    .exits = "0 sealed, 1 gate blocked, 3 no module changes, 4 not fresh or not sent",
     .words_min = 1,
     .words_max = 1,
     .run = run,

@@ -253,7 +253,7 @@ const struct command show_command = {
     .summary = "Shows golden answers and candidate outputs side by side",
     .details =
         "Words of the golden answer that the candidate lacks stand in {braces}, words that it adds in [brackets].",
-    .exits = "0",
+    .exits = "0 shown",
     .words_min = 1,
     .words_max = 1,
     .options = options,

@@ -99,6 +99,6 @@ const struct command sync_command = {
     .details =
         "Pushes are plain and never forced; when somebody else was faster the log is fetched and the records are "
         "put on top of it.",
-    .exits = "0, 4 when the remote could not be reached or said no",
+    .exits = "0 done, 4 when the remote could not be reached or said no",
     .run = run,
 };

@@ -22,6 +22,9 @@ struct command_option {
     enum command_option_kind kind;
 };
 
+/* A line of a command's details that begins so is a shell's, shown and printed as it is. */
+#define COMMAND_LITERAL "    "
+
 /* What the command line said. Options that were not given are NULL. */
 struct command_line {
     const struct command *command;
@@ -40,7 +43,7 @@ struct command {
     const char *name;
     const char *words;   /* usage of what follows the name, "CHANGE" or "[CHANGE]" */
     const char *summary; /* one line that begins with a verb */
-    const char *details; /* paragraphs for --help and the manual, LF between them; may be NULL */
+    const char *details; /* paragraphs for --help and the manual, a line each; may be NULL */
     const char *exits;   /* "0 pass, 1 blocked" */
     unsigned words_min, words_max;
     const struct command_option *options; /* NULL: none but -C, --json, --help */

@@ -17,6 +17,7 @@ void print_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
  * A negative number pads on the left. */
 void print_cell(struct slice untrusted, int columns);
 void print_json(const struct value *value);
+bool print_has_json(void); /* this process printed a document */
 /* `assay: …` and a line end on standard error, sanitised; further lines are indented. */
 void print_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Flushes standard output: a full disk or a closed pipe is an error. */
