@@ -317,6 +317,46 @@ static void test_history_that_is_cut_is_refused(void **state)
     assert_audit(f, 1, 0, 1, "no seal came with it");
 }
 
+/* What was merged without a seal, and what changes no module, has nothing to seal; a bundle lists approvals that stand. */
+static void test_nothing_to_seal_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    const struct fixture_file docs = {"README.md", SLICE("New.\n")};
+    start(f, "plain");
+    sign(f, CHANGE, "ana", "content-owner", "approve");
+    sign(f, CHANGE, "lena", "legal", "approve");
+    merge_by(f, "git merge -q --squash origin/" CHANGE "; git commit -qm squashed");
+    fixture_commit(f, CONTENT_ORIGIN,
+                   &(struct fixture_commit){.branch = "docs", .from = "main", .files = &docs, .file_count = 1});
+    content_become(f, "lena");
+    static const char *const names[] = {CHANGE, "docs"};
+    for (size_t i = 0; i < 2; i++) {
+        const char *before = fixture_commit_of(f, CONTENT_ORIGIN, names[i]);
+        assert_int_equal(fixture_assay(f, CONTENT_CLONE, "seal", names[i], NULL), 3);
+        assert_non_null(strstr(f->result.errors.data, "changes no module of main: there is nothing to seal"));
+        assert_string_equal(fixture_commit_of(f, CONTENT_ORIGIN, names[i]), before);
+    }
+    assert_audit(f, 1, 0, 1, "under `accepted`");
+    assert_null(strstr(f->result.output.data, "A seal that allows it"));
+}
+
+static void test_seal_and_bundle_name_what_counts(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "plain");
+    sign(f, CHANGE, "ana", "content-owner", "approve");
+    sign(f, CHANGE, "lena", "legal", "approve");
+    seal(f, CHANGE);
+    assert_non_null(strstr(f->result.output.data, "4 records, 2 of them counted"));
+    assert_string_equal(fixture_git_output(f, CONTENT_ORIGIN, "log", "-1", "--format=%s", CHANGE, NULL),
+                        "review: seal " CHANGE);
+    merge_by(f, "git merge -q --no-ff -m merge origin/" CHANGE);
+    assert_audit(f, 0, 1, 0, "\"fresh\": true");
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "bundle", "sign", "assistant", NULL), 0);
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "bundle", "verify", "assistant", NULL), 0);
+    assert_non_null(strstr(f->result.output.data, "2 sealed approvals"));
+}
+
 /* A new clone never saw the log as it was; seals and records prove it. */
 static void test_rewound_log_is_proved_by_seals_and_records(void **state)
 {
@@ -447,6 +487,8 @@ int main(void)
         TEST(test_the_printed_entry_settles),
         TEST(test_what_is_not_fresh_is_told),
         TEST(test_history_that_is_cut_is_refused),
+        TEST(test_nothing_to_seal_is_refused),
+        TEST(test_seal_and_bundle_name_what_counts),
         TEST(test_rewound_log_is_proved_by_seals_and_records),
         TEST(test_rejection_left_out_of_the_seal_is_reported),
         TEST(test_removed_seal_files_are_a_gap),

@@ -222,6 +222,50 @@ static void no_repository(void **state)
     assert_int_equal(fixture_assay(f, "empty", "check", NULL), 3);
 }
 
+static void names_that_are_no_change(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(fixture_assay(f, C, "gate", "main", NULL), 3);
+    review_complained(f, "main is the target here, into which changes merge, not a change; “assay queue” lists those.");
+    assert_int_equal(fixture_assay(f, C, "gate", "refs/heads/" CONCISE, NULL), 1);
+    review_said(f, CONCISE " → main: blocked");
+    /* what a CI may have fetched: the branch that is to be judged, and nothing to judge it by */
+    assert_int_equal(
+        fixture_git(f, NULL, "clone", "-q", "--single-branch", "-b", CONCISE, CONTENT_ORIGIN, "single", NULL), 0);
+    assert_int_equal(fixture_assay(f, "single", "gate", CONCISE, NULL), 3);
+    review_complained(f, "is for the target “main”, which was not fetched here");
+    assert_int_equal(
+        fixture_run(f, "single", "sh", "-c", "git remote set-branches origin '*' && git fetch -q origin", NULL), 0);
+    assert_int_equal(fixture_assay(f, "single", "gate", CONCISE, NULL), 1);
+}
+
+static void nothing_for_me_is_not_nothing(void **state)
+{
+    struct fixture *f = *state;
+    content_become(f, "lena"); /* legal, which neither change of tutor lacks once she signed */
+    assert_int_equal(fixture_assay(f, C, "queue", "--needs", "me", NULL), 1);
+    review_signed(f, C, "lena", CONCISE, "assistant", "legal", "approve", NULL);
+    review_signed(f, C, "lena", "prompt/verbose", "assistant", "legal", "approve", NULL);
+    review_signed(f, C, "lena", "prompt/verbose", "tutor", "legal", "approve", NULL);
+    review_signed(f, C, "lena", "prompt/model", "tutor", "legal", "approve", NULL);
+    assert_int_equal(fixture_assay(f, C, "queue", "--needs", "me", NULL), 0);
+    assert_string_equal(f->result.output.data, "Nothing waits for you; 3 changes wait for others.\n");
+    assert_int_equal(fixture_assay(f, C, "queue", "--needs", "legal", NULL), 0);
+    assert_string_equal(f->result.output.data, "Nothing waits for legal; 3 changes wait for others.\n");
+}
+
+static void a_repository_that_has_no_remote_gets_its_name(void **state)
+{
+    struct fixture *f = *state;
+    content_become(f, "ana");
+    assert_int_equal(fixture_git(f, NULL, "init", "-q", "-b", "main", "new", NULL), 0);
+    assert_int_equal(fixture_git(f, "new", "commit", "-q", "--allow-empty", "-m", "first", NULL), 0);
+    assert_int_equal(fixture_assay(f, "new", "init", "--yes", NULL), 2);
+    review_complained(f, "give it with --repository NAME");
+    assert_int_equal(fixture_assay(f, "new", "init", "--yes", "--repository", "acme/lessons", NULL), 0);
+    assert_true(slice_find(fixture_read(f, "new/policies/review.yaml"), SLICE("acme/lessons")) != SLICE_NOT_FOUND);
+}
+
 static void a_detached_head_and_a_bare_repository(void **state)
 {
     struct fixture *f = *state;
@@ -358,6 +402,9 @@ int main(void)
         TEST(a_broken_signers_file),
         TEST(a_record_that_is_not_json),
         TEST(no_repository),
+        TEST(names_that_are_no_change),
+        TEST(nothing_for_me_is_not_nothing),
+        TEST(a_repository_that_has_no_remote_gets_its_name),
         TEST(a_detached_head_and_a_bare_repository),
         TEST(no_key),
         TEST(names_that_do_not_exist),

@@ -324,5 +324,7 @@ const struct change *changes_find(const struct changes *changes, struct slice na
             }
         }
     }
+    if (slice_starts_with(name, SLICE("refs/heads/"))) /* as a server calls what is a remote-tracking branch here */
+        return changes_find(changes, slice_from(name, sizeof "refs/heads/" - 1));
     return NULL;
 }

@@ -8,6 +8,7 @@
 #include "assay/git/ancestry.h"
 #include "assay/git/objects.h"
 #include "assay/git/refs.h"
+#include "assay/model/chain.h"
 #include "assay/review/footprint.h"
 #include "assay/review/ledger.h"
 #include "assay/review/module.h"
@@ -276,22 +277,37 @@ static int compare_digests(const void *a, const void *b)
     return slice_compare(digest_slice(a), digest_slice(b));
 }
 
-/* Sealed approvals of exactly this module with this evidence. */
+static bool is_sealed(const struct workspace *workspace, const struct ledger_record *record)
+{
+    return (record->places & LEDGER_TARGET) && ledger_reason(workspace, record) == REASON_NONE;
+}
+
+static bool approves(const struct bundling *bundling, const struct record *record)
+{
+    return record->verdict == VERDICT_APPROVE && slice_equal(record->module.path, bundling->module.path) &&
+           digest_equal(&record->module.digest, &bundling->module.digest) &&
+           digest_equal(&record->evidence.digest, &bundling->module.evidence);
+}
+
+/* Sealed approvals of exactly this module with this evidence, without those that their signer replaced before the
+ * merge. */
 static int find_approvals(struct bundling *bundling, struct bundle *bundle, struct error *error)
 {
     struct ledger ledger;
+    size_t count = 0;
     if (ledger_read(bundling->workspace, (struct slice){0}, NULL, &ledger, error) < 0)
         return -1;
-    bundle->records = arena_alloc_array(bundling->arena, ledger.count, sizeof *bundle->records);
-    for (size_t i = 0; i < ledger.count; i++) {
-        const struct ledger_record *record = &ledger.records[i];
-        if ((record->places & LEDGER_TARGET) && ledger_reason(bundling->workspace, record) == REASON_NONE &&
-            record->record.verdict == VERDICT_APPROVE &&
-            slice_equal(record->record.module.path, bundling->module.path) &&
-            digest_equal(&record->record.module.digest, &bundling->module.digest) &&
-            digest_equal(&record->record.evidence.digest, &bundling->module.evidence))
-            bundle->records[bundle->record_count++] = record->name;
-    }
+    const struct record **sealed = memory_new_array(ledger.count, sizeof *sealed);
+    for (size_t i = 0; i < ledger.count; i++)
+        if (is_sealed(bundling->workspace, &ledger.records[i]))
+            sealed[count++] = &ledger.records[i].record;
+    struct chain *chain = chain_new(sealed, count);
+    bundle->records = arena_alloc_array(bundling->arena, count, sizeof *bundle->records);
+    for (size_t i = 0; i < count; i++)
+        if (approves(bundling, sealed[i]) && chain_is_newest(chain, i))
+            bundle->records[bundle->record_count++] = sealed[i]->name;
+    chain_free(chain);
+    memory_free(sealed);
     ledger_clear(&ledger);
     if (bundle->record_count > 1)
         qsort(bundle->records, bundle->record_count, sizeof *bundle->records, compare_digests);

@@ -1,5 +1,7 @@
 #include "assay/review/load.h"
 
+#include <string.h>
+
 #include <stdlib.h>
 
 #include "assay/base/array.h"
@@ -391,6 +393,20 @@ static int refuse_state(const struct workspace *workspace, const struct change *
                      SLICE_ARG(change->problem));
 }
 
+/* A clone of one branch alone takes that branch for the target; the policy's error tells then what is missing. */
+static int refuse_name(const struct workspace *workspace, struct slice name, struct error *error)
+{
+    const struct target *target = &workspace->target;
+    const struct slice bare =
+        slice_starts_with(name, SLICE("refs/heads/")) ? slice_from(name, strlen("refs/heads/")) : name;
+    if (!slice_equal(bare, str_slice(&target->name)) && !slice_equal(name, str_slice(&target->ref)))
+        return error_set(error, ERROR_INPUT, "There is no change “%.*s”; “assay queue” lists those that wait.",
+                         SLICE_ARG(name));
+    return error_set(error, ERROR_INPUT, "%s is the target here, into which changes merge, not a change%s%s",
+                     target->name.data, error_is_set(&workspace->policy_error) ? ": " : "; “assay queue” lists those.",
+                     error_is_set(&workspace->policy_error) ? workspace->policy_error.text : "");
+}
+
 int load_find(struct workspace *workspace, struct slice name, struct changes *changes, const struct change **change,
               struct error *error)
 {
@@ -398,8 +414,7 @@ int load_find(struct workspace *workspace, struct slice name, struct changes *ch
         return -1;
     const struct change *found = changes_find(changes, name);
     if (!found)
-        return error_set(error, ERROR_INPUT, "There is no change “%.*s”; “assay queue” lists those that wait.",
-                         SLICE_ARG(name));
+        return refuse_name(workspace, name, error);
     for (size_t i = 0; i < changes->count; i++) /* the others need no history */
         if (&changes->changes[i] != found)
             changes->changes[i].state = CHANGE_MERGED;

@@ -155,9 +155,8 @@ static int add_records(struct sealing_try *try, struct error *error)
 static int write_files(struct sealing_try *try, struct oid *commit, struct error *error)
 {
     struct str message = STR_INIT;
-    str_append_text(&message, "review: seal ");
-    log_encode_change(try->load.change, &message);
-    str_appendf(&message, "\n\n%zu record%s allow%s this change into %s.", try->assessment.verdict.counted_count,
+    str_appendf(&message, "review: seal %.*s\n\n", SLICE_ARG(try->load.change));
+    str_appendf(&message, "%zu record%s allow%s this change into %s.", try->assessment.verdict.counted_count,
                 try->assessment.verdict.counted_count == 1 ? "" : "s",
                 try->assessment.verdict.counted_count == 1 ? "s" : "", try->workspace->target.name.data);
     struct write_request request = {.parent = try->load.commit,
@@ -330,6 +329,9 @@ static int run(struct sealing_try *try, struct slice name, struct error *error)
         tell_blocks(try);
         return 0;
     }
+    if (try->load.module_count == 0)
+        return error_set(error, ERROR_INPUT, "%.*s changes no module of %s: there is nothing to seal.",
+                         SLICE_ARG(try->load.change), try->workspace->target.name.data);
     return seal_it(try, error);
 }
 

@@ -6,6 +6,7 @@
 #include "assay/base/env.h"
 #include "assay/base/memory.h"
 #include "assay/git/commits.h"
+#include "assay/git/refs.h"
 #include "assay/git/trees.h"
 #include "assay/model/record.h"
 #include "assay/trust/sshkey.h"
@@ -64,6 +65,26 @@ static void tell_who_repairs(const struct target_state *state, struct error *err
               text.data, state->target.name.data);
 }
 
+/* A clone of one branch alone has nothing but that branch to take for the target. */
+static void refuse_target(const struct repo *repo, struct target_state *state)
+{
+    const struct slice wanted = state->policy.target;
+    const char *remote = repo_remote(repo);
+    struct str ref = STR_INIT;
+    struct oid commit;
+    str_appendf(&ref, "refs/remotes/%s/%.*s", remote ? remote : "", SLICE_ARG(wanted));
+    if (remote && !refs_find(repo, ref.data, &commit))
+        error_set(&state->policy_error, ERROR_INPUT,
+                  "%s on %s is for the target “%.*s”, which was not fetched here: run “git remote set-branches %s '*'” "
+                  "and “git fetch %s”.",
+                  WORKSPACE_POLICY_PATH, state->target.name.data, SLICE_ARG(wanted), remote, remote);
+    else
+        error_set(&state->policy_error, ERROR_INPUT,
+                  "%s on %s is for the target “%.*s”: correct its `target:` line, or set assay.target.",
+                  WORKSPACE_POLICY_PATH, state->target.name.data, SLICE_ARG(wanted));
+    str_clear(&ref);
+}
+
 static void read_policy(const struct workspace *workspace, struct target_state *state)
 {
     struct str bytes = STR_INIT;
@@ -82,9 +103,7 @@ static void read_policy(const struct workspace *workspace, struct target_state *
         goto done;
     }
     if (!slice_equal(state->policy.target, str_slice(&state->target.name))) {
-        error_set(error, ERROR_INPUT,
-                  "%s on %s is for the target “%.*s”: correct its `target:` line, or set assay.target.",
-                  WORKSPACE_POLICY_PATH, state->target.name.data, SLICE_ARG(state->policy.target));
+        refuse_target(workspace->repo, state);
         policy_clear(&state->policy);
     }
 done:

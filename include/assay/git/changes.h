@@ -54,7 +54,8 @@ struct changes_watch {
 };
 int changes_trace(struct repo *repo, const struct oid *target, struct changes *changes,
                   const struct changes_watch *watch, struct error *error);
-/* One change by its name, a full reference or a short remote name ("origin/x"); NULL when there is none. */
+/* One change by its name, a full reference, here or at the server ("refs/heads/x"), or a short remote name
+ * ("origin/x"); NULL when there is none. */
 const struct change *changes_find(const struct changes *changes, struct slice name);
 
 #endif
