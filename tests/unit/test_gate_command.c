@@ -259,6 +259,35 @@ static void a_rejection_says_who_can_end_it(void **state)
     review_said(f, "nobody else may end it");
 }
 
+static void what_became_of_a_record_is_told(void **state)
+{
+    struct fixture *f = *state;
+    const char *from = strstr(content_policy, "override: []");
+    const char *policy = fixture_text(f, "%.*soverride: [ines@example.com]%s", (int)(from - content_policy),
+                                      content_policy, from + strlen("override: []"));
+    commit(f, "main", NULL, edited(f, "policies/review.yaml", policy));
+    fixture_git(f, C, "fetch", "-q", NULL);
+    const char *no = review_signed(f, C, "ana", CONCISE, "assistant", "content-owner", "request-changes", "--comment",
+                                   "Wrong.", NULL);
+    const char *over = review_signed(f, C, "ines", CONCISE, "assistant", "content-owner", "abstain", "--supersedes", no,
+                                     "--comment", "The price is right.", NULL);
+    const char *first = review_signed(f, C, "lena", CONCISE, "assistant", "legal", "approve", NULL);
+    const char *gone = review_signed(f, C, "lena", CONCISE, "assistant", "legal", "withdraw", NULL);
+    const char *anew = review_signed(f, C, "lena", CONCISE, "assistant", "legal", "approve", NULL);
+    assert_int_equal(fixture_assay(f, C, "gate", CONCISE, NULL), 1);
+    review_said(f, fixture_text(f, "  %.12s  Ana Ruiz  superseded: overruled by Ines Roy on 20", no));
+    review_said(f, fixture_text(f, " (%.12s): The price is right.\n", over));
+    review_said(f, fixture_text(f, "  %.12s  Lena Ortiz  superseded: Lena Ortiz withdrew it on 20", first));
+    review_said(f, fixture_text(f, " (%.12s)\n", gone));
+    review_said(f, fixture_text(f, "  %.12s  Lena Ortiz  superseded: signed anew on 20", gone));
+    review_said(f, fixture_text(f, " (%.12s)\n", anew));
+    assert_int_equal(fixture_assay(f, C, "log", CONCISE, NULL), 0);
+    review_said(f, fixture_text(f, "\n    overrules %.12s, request-changes by Ana Ruiz\n", no));
+    assert_int_equal(fixture_assay(f, C, "log", CONCISE, "--json", NULL), 0);
+    fits_schema(f, "schema/log.schema.json");
+    review_said(f, fixture_text(f, "\"supersedes\": [\n        \"sha256:%s\"\n", no));
+}
+
 static void what_blocks_says_the_way_out(void **state)
 {
     struct fixture *f = *state;
@@ -359,6 +388,7 @@ int main(void)
         TEST(the_branch_does_not_make_the_rules),
         TEST(text_says_who_is_missing),
         TEST(a_rejection_says_who_can_end_it),
+        TEST(what_became_of_a_record_is_told),
         TEST(what_blocks_says_the_way_out),
         TEST(a_seat_that_nobody_can_take_says_why),
         TEST(a_withdrawal_is_told_beside_the_seat),

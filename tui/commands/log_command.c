@@ -34,6 +34,14 @@ static struct value *new_places(struct arena *arena, unsigned places)
     return list;
 }
 
+static struct value *new_superseded(struct arena *arena, const struct record *record)
+{
+    struct value *list = value_new_list(arena);
+    for (size_t i = 0; i < record->supersedes_count; i++)
+        value_add(arena, list, subject_digest(arena, &record->supersedes[i]));
+    return list;
+}
+
 static struct value *new_record(struct arena *arena, const struct ledger_record *found, const struct finding *finding)
 {
     const struct record *record = &found->record;
@@ -56,6 +64,7 @@ static struct value *new_record(struct arena *arena, const struct ledger_record 
     value_set(arena, map, "triage", value_of_integer((int64_t)record->triage_count));
     value_set(arena, map, "seq", value_of_integer(record->seq));
     value_set(arena, map, "signed_at", value_of_text(record->signed_at));
+    value_set(arena, map, "supersedes", *new_superseded(arena, record));
     return map;
 }
 
@@ -83,6 +92,34 @@ static void print_check(const struct listing *listing, const struct ledger_recor
     finding_commands(listing->subject.workspace, record, slice_part(slice_of(hex), 0, 12), "    ", &lines);
     print_text("%s", lines.data ? lines.data : "");
     str_clear(&lines);
+}
+
+/* Whether the one who names it in `supersedes` may end it, as far as the policy's lists tell. */
+static bool overrules(const struct listing *listing, const struct record *record, const struct record *named)
+{
+    const struct policy *policy = &listing->subject.workspace->policy;
+    const struct policy_person *person = policy_person(policy, record->reviewer.principal);
+    size_t role = policy_role(policy, named->reviewer.role);
+    return named->verdict == VERDICT_REQUEST_CHANGES && person && role != SIZE_MAX && policy_holds(person, role) &&
+           policy_may_override(policy, person->principal) && slice_equal(record->change, named->change);
+}
+
+static void print_superseded(const struct listing *listing, const struct record *record)
+{
+    for (size_t i = 0; i < record->supersedes_count; i++) {
+        const struct ledger_record *found = ledger_find(&listing->subject.ledger, &record->supersedes[i]);
+        char hex[64 + 1];
+        digest_format_hex(&record->supersedes[i], hex);
+        if (!found || found->decoded != RECORD_OK) {
+            print_text("    names %.12s as superseded, which is not here\n", hex);
+            continue;
+        }
+        const struct record *named = &found->record;
+        bool own = slice_equal(named->reviewer.principal, record->reviewer.principal);
+        const char *words = own ? "supersedes" : overrules(listing, record, named) ? "overrules" : "may not supersede";
+        print_line("    %s %.12s, %s by %.*s\n", words, hex, record_verdict_name(named->verdict),
+                   SLICE_ARG(named->reviewer.name.size ? named->reviewer.name : named->reviewer.principal));
+    }
 }
 
 static void print_details(const struct listing *listing, const struct ledger_record *found)
@@ -145,6 +182,8 @@ static void print_record(const struct listing *listing, size_t at)
     print_text("\n");
     if (reason != REASON_NONE)
         print_refused(found, &listing->findings[at]);
+    if (found->decoded == RECORD_OK)
+        print_superseded(listing, record);
     if (listing->verbose)
         print_details(listing, found);
 }

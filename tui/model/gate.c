@@ -6,6 +6,7 @@
 #include "assay/base/array.h"
 #include "assay/base/memory.h"
 #include "assay/model/seats.h"
+#include "assay/model/succession.h"
 #include "assay/model/tally.h"
 
 /* One run of the gate. */
@@ -120,6 +121,12 @@ static enum reason gate_approval_fault(const struct gate *gate, const struct sta
     return REASON_NONE;
 }
 
+static struct slice gate_detail(const struct gate *gate, const struct standing_record *entry)
+{
+    return entry->fault == REASON_SUPERSEDED ? succession_words(gate->input->policy, entry, &gate->verdict->arena)
+                                             : entry->detail;
+}
+
 /* Sorts every record into: blocks, is ignored, counts, or (true in `approves`) asks for a seat. */
 static void gate_sort_records(struct gate *gate, bool *approves)
 {
@@ -135,7 +142,7 @@ static void gate_sort_records(struct gate *gate, bool *approves)
         if (entry->record && standing_rejects(entry)) {
             gate_reject(gate, i);
         } else if (entry->fault != REASON_NONE) {
-            gate_ignore(gate, entry, entry->fault, entry->detail);
+            gate_ignore(gate, entry, entry->fault, gate_detail(gate, entry));
         } else if (gap || !entry->record) {
             continue;
         } else if (entry->record->verdict != VERDICT_APPROVE) {

@@ -75,9 +75,14 @@ static void standing_collect(const struct gate_input *input, struct standing *st
             table_add(standing->by_name, digest_slice(&standing->records[i].source->name), i);
 }
 
+static bool standing_same_person(const struct record *a, const struct record *b)
+{
+    return slice_equal(a->reviewer.principal, b->reviewer.principal);
+}
+
 static bool standing_same_signer(const struct record *a, const struct record *b)
 {
-    return slice_equal(a->reviewer.principal, b->reviewer.principal) && slice_equal(a->change, b->change);
+    return standing_same_person(a, b) && slice_equal(a->change, b->change);
 }
 
 static bool standing_same_three(const struct record *a, const struct record *b)
@@ -103,6 +108,18 @@ struct walk {
     size_t *visited; /* [position]: the last walk that was here, from 1 */
     size_t depth, number;
 };
+
+/* The newest of those that did it, by another person before its own signer's; in order of name where that is no answer. */
+static void standing_end_by(struct standing_record *ended, const struct standing_record *by)
+{
+    if (ended->by) {
+        bool was_other = !standing_same_person(ended->by->record, ended->record);
+        bool is_other = !standing_same_person(by->record, ended->record);
+        if (was_other != is_other ? was_other : by->record->seq < ended->by->record->seq)
+            return;
+    }
+    ended->by = by;
+}
 
 static void standing_push_previous(struct walk *walk, const struct record *record)
 {
@@ -131,6 +148,7 @@ static void standing_walk(struct walk *walk, const struct standing_record *entry
         bool same = before != entry && standing_same_three(before->record, record);
         if (same) {
             before->replaced = true;
+            standing_end_by(before, entry);
             before->withdrawn |= withdraws;
         }
         bool walked =
@@ -193,9 +211,10 @@ static void standing_supersede(const struct gate_input *input, struct standing *
             /* Only rejections: an approval ends by a newer record or a withdraw, or taking one away could bring another
              * back. */
             if (named->record->verdict == VERDICT_REQUEST_CHANGES &&
-                (slice_equal(named->record->reviewer.principal, by->record->reviewer.principal) ||
-                 standing_may_override(input, by, named)))
+                (standing_same_person(named->record, by->record) || standing_may_override(input, by, named))) {
                 named->ended = true;
+                standing_end_by(named, by);
+            }
         }
     }
 }

@@ -23,16 +23,17 @@ struct standing_record {
     bool sealed, filed_here;     /* of all good copies */
     bool own;                    /* of this change */
     enum standing_power power;
-    enum standing_gap gap; /* a `prev` cannot be found; `seq` does not follow them */
-    bool replaced;         /* a descendant of the same three stands in its place */
-    bool withdrawn;        /* a withdraw of the same three descends from it */
-    bool ended;            /* a rejection named in the `supersedes` of somebody who may */
-    bool outranked;        /* on a fork, a stricter record stands beside it */
-    size_t module;         /* index in the input's modules, or GATE_CHANGE */
-    size_t role;           /* index in the policy's roles; SIZE_MAX: unknown there */
-    bool held;             /* the signer holds that role today */
-    bool author;           /* the signer is an author and self_approval is off */
-    enum reason fault;     /* why it counts for nothing but a rejection; REASON_NONE: it counts */
+    enum standing_gap gap;            /* a `prev` cannot be found; `seq` does not follow them */
+    bool replaced;                    /* a descendant of the same three stands in its place */
+    bool withdrawn;                   /* a withdraw of the same three descends from it */
+    bool ended;                       /* a rejection named in the `supersedes` of somebody who may */
+    bool outranked;                   /* on a fork, a stricter record stands beside it */
+    const struct standing_record *by; /* that ended it or stands in its place, the newest; NULL: none, or on a fork */
+    size_t module;                    /* index in the input's modules, or GATE_CHANGE */
+    size_t role;                      /* index in the policy's roles; SIZE_MAX: unknown there */
+    bool held;                        /* the signer holds that role today */
+    bool author;                      /* the signer is an author and self_approval is off */
+    enum reason fault;                /* why it counts for nothing but a rejection; REASON_NONE: it counts */
     struct slice detail;
 };
 
