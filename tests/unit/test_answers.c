@@ -122,7 +122,7 @@ static void gate_all_lists_what_cannot_be_read(void **state)
     assert_memory_equal(f->result.output.data, TREE, strlen(TREE));
     const char *name = fixture_git_output(f, C, "commit-tree", "-m", "lost", "-p", "origin/main", TREE, NULL);
     assert_int_equal(fixture_git(f, C, "update-ref", "refs/heads/prompt/lost", name, NULL), 0);
-    const struct fixture_file file = {"a", SLICE("b")};
+    const struct fixture_file file = {"m/manifest.yaml", SLICE("name: m\n")}; /* else it is nobody's change */
     fixture_commit(f, C,
                    &(struct fixture_commit){.branch = "prompt/apart", .from = "", .files = &file, .file_count = 1});
     fixture_assay(f, C, "gate", "--all", "--offline", "--json", NULL);
