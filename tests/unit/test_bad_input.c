@@ -200,6 +200,8 @@ static void a_record_that_is_not_json(void **state)
     review_said(f, "\"no-signature\"");
     review_said(f, "\"good\": 1,");
     review_complained(f, "readme.txt");
+    assert_int_equal(fixture_assay(f, C, "verify", NULL), 1);
+    review_said(f, fixture_text(f, "- {record: \"%s\", reason: \"why\"}\n", fixture_sha256(f, bytes)));
     assert_int_equal(review_gate(f, C, CONCISE), 1);
     review_said(f, "\"no-signature\"");
     assert_false(review_says(f, "legal: 1 of 1 missing"));

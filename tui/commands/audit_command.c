@@ -236,8 +236,9 @@ static void print_audit(const struct report *report)
         print_step(&audit->steps[i]);
     for (size_t i = 0; i < audit->problem_count; i++)
         print_problem(report, &audit->problems[i]);
-    print_text("%zu commits of %s since it has a policy, %zu changed a module, %zu gap%s%s\n", audit->commits,
-               report->workspace->target.name.data, audit->step_count, audit->gaps, audit->gaps == 1 ? "" : "s",
+    print_text("%zu commit%s of %s since it has a policy, %zu changed a module, %zu gap%s%s\n", audit->commits,
+               audit->commits == 1 ? "" : "s", report->workspace->target.name.data, audit->step_count, audit->gaps,
+               audit->gaps == 1 ? "" : "s",
                report->rewound ? "; the log at the remote lost commits"
                : report->fresh ? ""
                                : " (offline: not compared with the remote)");
