@@ -110,6 +110,16 @@ void attack_commit(struct fixture *f, const char *branch, const char *author, co
     commit(f, branch, author, &(struct fixture_file){path, slice_of(bytes)}, 1);
 }
 
+void attack_push_main(struct fixture *f, const char *commands)
+{
+    content_become(f, "ines");
+    fixture_run(f, NULL, "rm", "-rf", "maintainer", NULL);
+    content_clone(f, "maintainer");
+    const char *script = fixture_text(f, "set -e; %s; git push -q origin main", commands);
+    if (fixture_run(f, "maintainer", "sh", "-c", script, NULL) != 0)
+        fail_msg("%s: %s", script, f->result.errors.data);
+}
+
 void attack_policy(struct fixture *f, const char *from, const char *to)
 {
     attack_commit(f, "main", NULL, "policies/review.yaml", attack_bend(f, slice_of(content_policy), from, to).data);

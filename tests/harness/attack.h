@@ -31,6 +31,9 @@ void attack_log(struct fixture *f, const char *change, const struct attack_recor
 
 /* Commits one file to a branch of the origin; bytes NULL removes it. */
 void attack_commit(struct fixture *f, const char *branch, const char *author, const char *path, const char *bytes);
+/* What somebody with the right to push does to main by shell commands, in a new clone `maintainer`: nothing asks the
+ * gate. */
+void attack_push_main(struct fixture *f, const char *commands);
 /* Makes another policy of the sample's: the first `from` becomes `to`, on main. */
 void attack_policy(struct fixture *f, const char *from, const char *to);
 /* Signers of main: lines, each with its end. */

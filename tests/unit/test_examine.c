@@ -72,8 +72,9 @@ static void judge(struct desk *desk, size_t relevant)
         fail_msg("%s", error.text);
     assert_int_equal(some.count, relevant);
     assert_int_equal(all.count, ALL);
-    assess_change(desk->workspace, &desk->load, &some, &by_some);
-    assess_change(desk->workspace, &desk->load, &all, &by_all);
+    if (assess_change(desk->workspace, &desk->load, &some, &by_some, &error) < 0 ||
+        assess_change(desk->workspace, &desk->load, &all, &by_all, &error) < 0)
+        fail_msg("%s", error.text);
     assert_true(by_some.verdict.pass && by_all.verdict.pass);
     assert_int_equal(by_some.verdict.counted_count, by_all.verdict.counted_count);
     assert_int_equal(by_some.verdict.ignored_count, by_all.verdict.ignored_count);

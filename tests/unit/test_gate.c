@@ -169,6 +169,21 @@ ROW(it_is_sealed_already)
     scene_source(scene, s.legal)->sealed = true;
     return s.legal;
 }
+ROW(the_target_had_it_and_replaced_it)
+{
+    scene_source(scene, s.legal)->replaced = SLICE("main had it");
+    return s.legal;
+}
+ROW(a_spoilt_copy_is_replaced)
+{
+    struct record *copy = scene_add(scene, "lena@x", "legal", SCENE_HIGH, VERDICT_APPROVE);
+    struct gate_record *source = scene_source(scene, copy);
+    *copy = *s.legal;
+    source->name = copy->name;
+    source->signature = GATE_SIGNATURE_BAD;
+    source->replaced = SLICE("main had it");
+    return s.legal;
+}
 ROW(a_spoilt_copy_is_sealed)
 {
     struct record *copy = scene_add(scene, "lena@x", "legal", SCENE_HIGH, VERDICT_APPROVE);
@@ -683,6 +698,8 @@ static const struct row rows[] = {
     {"the_rubric_changed", the_rubric_changed, REASON_STALE_RUBRIC, REASON_STALE_RUBRIC},
     {"the_meaning_changed", the_meaning_changed, REASON_STALE_RUBRIC, REASON_STALE_RUBRIC},
     {"it_is_sealed_already", it_is_sealed_already, REASON_MISSING_SIGN_OFF, REASON_SPENT},
+    {"the_target_had_it_and_replaced_it", the_target_had_it_and_replaced_it, REASON_MISSING_SIGN_OFF, REASON_SPENT},
+    {"a_spoilt_copy_is_replaced", a_spoilt_copy_is_replaced, REASON_NONE, REASON_NONE},
     {"a_spoilt_copy_is_sealed", a_spoilt_copy_is_sealed, REASON_NONE, REASON_NONE},
     {"not_all_cases_were_seen", not_all_cases_were_seen, REASON_MISSING_SIGN_OFF, REASON_NOT_ALL_SEEN},
     {"it_saw_fewer_cases_than_there_are", it_saw_fewer_cases_than_there_are, REASON_MISSING_SIGN_OFF,

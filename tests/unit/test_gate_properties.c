@@ -101,6 +101,7 @@ static void random_staleness(struct scene *scene, struct record *record)
         record->change = SLICE("prompt/other");
     struct gate_record *source = scene_source(scene, record);
     source->sealed = chance(3);
+    source->replaced = chance(3) ? SLICE("the target had it") : (struct slice){.data = NULL};
     source->filed_here = slice_equal(record->change, scene->input.change) || chance(20);
 }
 
@@ -223,6 +224,7 @@ static void an_unverifiable_record_changes_nothing(struct scene *scene)
         source->record = NULL;
     }
     source->sealed = chance(30);
+    source->replaced = chance(30) ? SLICE("the target had it") : (struct slice){.data = NULL};
     source->filed_here = chance(70);
     fingerprint(scene, false, &after);
     assert_string_equal(after.data, before.data);
@@ -239,6 +241,8 @@ static void a_rejection_never_helps(struct scene *scene)
     rejection->repository = scene->policy.repository;
     rejection->target = scene->policy.target;
     scene_source(scene, rejection)->signature = (enum gate_signature)pick(GATE_SIGNATURE_RETIRED + 1);
+    if (chance(30)) /* a rejection is never spent */
+        scene_source(scene, rejection)->replaced = SLICE("the target had it");
     assert_false(scene_judge(scene)->pass);
     assert_true(scene_blocked_by(scene, REASON_REQUEST_CHANGES));
 }
@@ -327,6 +331,7 @@ static void check_seat(const struct scene *scene, const struct gate_module *modu
     assert_true(digest_equal(&record->evidence.digest, &module->evidence));
     assert_int_equal(record->evidence.seen, module->case_count);
     assert_false(source->sealed);
+    assert_int_equal(source->replaced.size, 0);
     assert_true(scene->policy.self_approval || !gate_input_is_author(&scene->input, seat->principal));
 }
 

@@ -75,7 +75,7 @@ static struct refused rows[ROWS] = {
     [ROW_RUBRIC] = {"another rubric", REASON_STALE_RUBRIC, REASON_NONE, "lena", "rubric and the meaning"},
     [ROW_MEANING] = {"another meaning", REASON_STALE_RUBRIC, REASON_NONE, "lena", "rubric and the meaning"},
     [ROW_SUPERSEDED] = {"an older one", REASON_SUPERSEDED, REASON_NONE, "ines", "Nothing is to be done"},
-    [ROW_SPENT] = {"sealed before", REASON_SPENT, REASON_NONE, "lena", "sign-off of its own", .sealed = true},
+    [ROW_SPENT] = {"sealed before", REASON_SPENT, REASON_NONE, "lena", "sign again", .sealed = true},
     [ROW_SEAT] = {"nobody asked", REASON_NO_SEAT, REASON_NONE, "ines", "Nothing is to be done"},
     [ROW_NO_RECORD] = {"no record", REASON_MALFORMED, REASON_MALFORMED, "lena", "no record never counts"},
     [ROW_UNSEEN] = {"hasty", REASON_NOT_ALL_SEEN, REASON_NONE, "lena", "looks at every case"},

@@ -27,17 +27,6 @@ static void set_log(struct fixture *f, const char *commit)
     assert_int_equal(fixture_git(f, CONTENT_ORIGIN, "update-ref", "refs/heads/" LOG, commit, NULL), 0);
 }
 
-/* What a merge by somebody with the right to push does: nothing asks the gate. */
-static void push_to_main(struct fixture *f, const char *commands)
-{
-    content_become(f, "ines");
-    fixture_run(f, NULL, "rm", "-rf", "maintainer", NULL);
-    content_clone(f, "maintainer");
-    const char *script = fixture_text(f, "set -e; %s; git push -q origin main", commands);
-    if (fixture_run(f, "maintainer", "sh", "-c", script, NULL) != 0)
-        fail_msg("%s: %s", script, f->result.errors.data);
-}
-
 /* Every command that judges refuses the rewound log, and says so. */
 static void threat_10_a_log_rewound_by_force(void **state)
 {
@@ -117,7 +106,7 @@ static void threat_10_an_invented_log_until_it_is_accepted(void **state)
 static void threat_10_merged_without_a_seal(void **state)
 {
     struct fixture *f = *state;
-    push_to_main(f, "git merge -q --no-ff -m 'Merged by hand' origin/" CONCISE);
+    attack_push_main(f, "git merge -q --no-ff -m 'Merged by hand' origin/" CONCISE);
     const char *merge = fixture_commit_of(f, CONTENT_ORIGIN, "main");
     content_become(f, "ana");
     assert_int_equal(fixture_assay(f, ATTACK_JUDGE, "audit", "--json", NULL), 1);
@@ -227,8 +216,8 @@ static void threat_20_a_branch_name_used_again(void **state)
     const char *ana = review_signed(f, ATTACK_JUDGE, "ana", CONCISE, ASSISTANT, "content-owner", "approve", NULL);
     const char *lena = review_signed(f, ATTACK_JUDGE, "lena", CONCISE, ASSISTANT, "legal", "approve", NULL);
     assert_int_equal(fixture_assay(f, ATTACK_JUDGE, "seal", CONCISE, NULL), 0);
-    push_to_main(f, "git merge -q --no-ff -m merge origin/" CONCISE);
-    push_to_main(f, "git checkout -q HEAD^1 -- " CONTENT_ASSISTANT "; git commit -qm replaced");
+    attack_push_main(f, "git merge -q --no-ff -m merge origin/" CONCISE);
+    attack_push_main(f, "git checkout -q HEAD^1 -- " CONTENT_ASSISTANT "; git commit -qm replaced");
     /* The old content, on top of the new target, under the old name. */
     fixture_run(f, "maintainer", "sh", "-c",
                 "git checkout -q -b again main && git checkout -q HEAD~1 -- " CONTENT_ASSISTANT

@@ -415,11 +415,12 @@ static struct table *name_records(const struct load *load, const struct ledger *
 }
 
 /* Prints what the gate says of a change. */
-static void show(struct run *run, const struct load *load, const struct ledger *ledger)
+static int show(struct run *run, const struct load *load, const struct ledger *ledger, struct error *error)
 {
     const struct workspace *workspace = run->subject.workspace;
     struct assessment assessment;
-    assess_change(workspace, load, ledger, &assessment);
+    if (assess_change(workspace, load, ledger, &assessment, error) < 0)
+        return -1;
     struct judged judged = {workspace, load, ledger, &assessment, name_records(load, ledger), run->fresh, run->rewound};
     run->blocked |= !assessment.verdict.pass;
     run->incidents |= ledger->incident_count > 0;
@@ -433,6 +434,7 @@ static void show(struct run *run, const struct load *load, const struct ledger *
     }
     table_free(judged.names);
     assess_clear(&assessment);
+    return 0;
 }
 
 /* Judges the change that the subject has loaded. */
@@ -447,18 +449,17 @@ static int judge(struct run *run, struct error *error)
     struct ledger *ledger = missing ? &none : &subject->ledger;
     if (run->rewound)
         ledger_add_rewound(ledger);
-    show(run, &subject->load, ledger);
-    return 0;
+    return show(run, &subject->load, ledger, error);
 }
 
 /* One change that cannot be read, or compared, does not keep the others from being judged: it is blocked, and says why. */
-static void show_unreadable(struct run *run, const struct change *change, struct slice why)
+static int show_unreadable(struct run *run, const struct change *change, struct slice why, struct error *error)
 {
     enum reason reason = change->state == CHANGE_UNRELATED ? REASON_MERGE_CONFLICT : REASON_BAD_MANIFEST;
     struct gate_problem problem = {.reason = reason, .detail = why};
     const struct load load = {.change = change->name, .commit = change->tip, .problems = &problem, .problem_count = 1};
     const struct ledger none = {.count = 0};
-    show(run, &load, &none);
+    return show(run, &load, &none, error);
 }
 
 static int judge_all(struct run *run, struct error *error)
@@ -471,14 +472,14 @@ static int judge_all(struct run *run, struct error *error)
     for (size_t i = 0; result == 0 && i < subject->changes.count; i++) {
         const struct change *change = &subject->changes.changes[i];
         if (change->state == CHANGE_UNREADABLE || change->state == CHANGE_UNRELATED)
-            show_unreadable(run, change, change->problem);
+            result = show_unreadable(run, change, change->problem, error);
         if (change->state != CHANGE_PENDING)
             continue;
         struct error cause = ERROR_INIT;
         if (subject_load_change(subject, change, ancestry, &cause) == 0)
             result = load_is_pending(&subject->load) ? judge(run, error) : 0;
         else if (cause.kind == ERROR_INPUT)
-            show_unreadable(run, change, slice_of(cause.text));
+            result = show_unreadable(run, change, slice_of(cause.text), error);
         else
             result = error_set(error, cause.kind, "%s", cause.text);
     }

@@ -65,6 +65,8 @@ static void standing_collect(const struct gate_input *input, struct standing *st
         if (gate_input_is_signed(entry->source) && !gate_input_is_signed(sorted[i]))
             continue;
         entry->sealed |= sorted[i]->sealed;
+        if (sorted[i]->replaced.size > 0 && entry->replaced_words.size == 0)
+            entry->replaced_words = sorted[i]->replaced;
         entry->filed_here |= sorted[i]->filed_here;
     }
     memory_free(sorted);
@@ -312,6 +314,10 @@ static enum reason standing_fault(const struct gate_input *input, struct standin
         return REASON_NONE;
     if (entry->sealed) /* its signer may have lost the role since */
         return REASON_SPENT;
+    if (entry->replaced_words.size > 0 && record->verdict != VERDICT_REQUEST_CHANGES) {
+        entry->detail = entry->replaced_words;
+        return REASON_SPENT;
+    }
     if (!entry->held)
         return REASON_ROLE_NOT_HELD;
     if (entry->author)

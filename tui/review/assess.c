@@ -1,6 +1,7 @@
 #include "assay/review/assess.h"
 
 #include "assay/base/memory.h"
+#include "assay/review/spent.h"
 
 static enum gate_case_state state_of(const struct module_prompt *prompt, const struct module_case *item)
 {
@@ -85,8 +86,15 @@ static struct gate_problem *join_problems(const struct load *load, const struct 
     return problems;
 }
 
-void assess_change(const struct workspace *workspace, const struct load *load, const struct ledger *ledger,
-                   struct assessment *assessment)
+void assess_clear(struct assessment *assessment)
+{
+    gate_clear(&assessment->verdict);
+    arena_clear(&assessment->arena);
+    *assessment = (struct assessment){0};
+}
+
+int assess_change(const struct workspace *workspace, const struct load *load, const struct ledger *ledger,
+                  struct assessment *assessment, struct error *error)
 {
     *assessment = (struct assessment){0};
     arena_init(&assessment->arena);
@@ -94,13 +102,18 @@ void assess_change(const struct workspace *workspace, const struct load *load, c
     struct gate_module *modules = arena_alloc_array(arena, load->module_count, sizeof *modules);
     for (size_t i = 0; i < load->module_count; i++)
         fill_module(&load->modules[i], arena, &modules[i]);
+    struct gate_record *records = fill_records(ledger, load->change, arena);
+    if (spent_find(workspace, load, records, ledger->count, arena, error) < 0) {
+        assess_clear(assessment);
+        return -1;
+    }
     struct gate_input *input = &assessment->input;
     *input = (struct gate_input){
         .policy = workspace_has_policy(workspace) ? &workspace->policy : NULL,
         .change = load->change,
         .modules = modules,
         .module_count = load->module_count,
-        .records = fill_records(ledger, load->change, arena),
+        .records = records,
         .record_count = ledger->count,
         .authors = load->authors,
         .author_count = load->author_count,
@@ -109,11 +122,5 @@ void assess_change(const struct workspace *workspace, const struct load *load, c
     };
     input->problems = join_problems(load, ledger, arena, &input->problem_count);
     gate_judge(input, &assessment->verdict);
-}
-
-void assess_clear(struct assessment *assessment)
-{
-    gate_clear(&assessment->verdict);
-    arena_clear(&assessment->arena);
-    *assessment = (struct assessment){0};
+    return 0;
 }

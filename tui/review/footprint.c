@@ -46,7 +46,7 @@ int footprint_add(struct footprint *footprint, struct slice path, struct error *
     return entry.kind == TREE_NONE ? 0 : add_entry(footprint, &entry, error);
 }
 
-static bool is_output(struct slice folder, struct slice path)
+bool footprint_is_output(struct slice folder, struct slice path)
 {
     struct slice inside = folder.size ? slice_from(path, folder.size + 1) : path;
     return slice_starts_with(inside, SLICE("tests/outputs/"));
@@ -61,7 +61,7 @@ int footprint_add_own(struct footprint *footprint, struct error *error)
                      ? merge_list(merge, footprint->folder, &list, error)
                      : trees_list(merge->repo, &merge->target, footprint->folder, &list, error);
     for (size_t i = 0; result == 0 && i < list.count; i++)
-        if (!is_output(footprint->folder, list.entries[i].path))
+        if (!footprint_is_output(footprint->folder, list.entries[i].path))
             result = add_entry(footprint, &list.entries[i], error);
     trees_list_clear(&list);
     return result;
@@ -144,7 +144,7 @@ static int add_named_outputs(struct footprint *footprint, const struct manifest 
     for (size_t i = 0; result == 0 && i < manifest->prompt_count * 2; i++) {
         const struct manifest_prompt *prompt = &manifest->prompts[i / 2];
         join(footprint->folder, i % 2 ? prompt->tests : prompt->file, &path);
-        if (is_output(footprint->folder, str_slice(&path)))
+        if (footprint_is_output(footprint->folder, str_slice(&path)))
             result = footprint_add(footprint, str_slice(&path), error);
     }
     str_clear(&path);

@@ -228,13 +228,14 @@ static void note_records(struct judging *judging, const struct gate_verdict *gat
     }
 }
 
-static void pass_gate(struct judging *judging)
+static int pass_gate(struct judging *judging, struct error *error)
 {
     struct assessment assessment;
     if (judging->merge->seal_is_older)
         for (size_t i = 0; i < judging->ledger.count; i++)
             judging->ledger.records[i].places &= ~(unsigned)LEDGER_TARGET;
-    assess_change(judging->workspace, &judging->load, &judging->ledger, &assessment);
+    if (assess_change(judging->workspace, &judging->load, &judging->ledger, &assessment, error) < 0)
+        return -1;
     judging->verdict->allowed = assessment.verdict.pass;
     if (assessment.verdict.pass) {
         note_records(judging, &assessment.verdict);
@@ -243,6 +244,7 @@ static void pass_gate(struct judging *judging)
         list_refused(judging, &assessment.verdict);
     }
     assess_clear(&assessment);
+    return 0;
 }
 
 static int judge_seal(struct judging *judging, struct error *error)
@@ -261,9 +263,7 @@ static int judge_seal(struct judging *judging, struct error *error)
         return 0;
     if (nothing_left_out(judging, &complete, error) < 0 || find_authors(judging, error) < 0)
         return -1;
-    if (complete)
-        pass_gate(judging);
-    return 0;
+    return complete ? pass_gate(judging, error) : 0;
 }
 
 static int judge(struct judging *judging, struct error *error)

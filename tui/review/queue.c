@@ -258,8 +258,9 @@ static int judge_row(struct reading *reading, struct load *load, struct queue_ch
     }
     if (workspace_has_policy(workspace) && (load->adds_records || needs_authors(reading, load)))
         result = find_authors(reading, load, error);
+    if (result == 0)
+        result = assess_change(workspace, load, ledger, &assessment, error);
     if (result == 0) {
-        assess_change(workspace, load, ledger, &assessment);
         fill_verdict(reading, load, &assessment, row);
         assess_clear(&assessment);
     }

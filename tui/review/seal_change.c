@@ -59,8 +59,7 @@ static int judge(struct sealing_try *try, struct slice name, bool rewound, struc
         return -1;
     if (rewound)
         ledger_add_rewound(&try->ledger);
-    assess_change(try->workspace, &try->load, &try->ledger, &try->assessment);
-    return 0;
+    return assess_change(try->workspace, &try->load, &try->ledger, &try->assessment, error);
 }
 
 static void tell_blocks(struct sealing_try *try)

@@ -34,7 +34,8 @@ static int read_dossier(struct dossier *dossier, struct slice name, struct error
             return -1;
     }
     dossier->findings = finding_list(workspace, &dossier->ledger, &dossier->arena);
-    assess_change(workspace, &dossier->load, &dossier->ledger, &dossier->assessment);
+    if (assess_change(workspace, &dossier->load, &dossier->ledger, &dossier->assessment, error) < 0)
+        return -1;
     dossier->judged = true;
     return 0;
 }

@@ -63,6 +63,9 @@ struct gate_record {
     struct slice principal; /* of the key; empty unless the signature is by a known key */
     bool filed_here;        /* lies in this change's folder, in the log, the candidate or the target */
     bool sealed;            /* lies under reviews/ on the target: an approval is spent */
+    /* In words, that the target has had the content since it was signed and has it no more: what is no rejection is
+     * spent. Empty: not so. */
+    struct slice replaced;
 };
 
 struct gate_input {

@@ -21,6 +21,7 @@ struct standing_record {
     const struct gate_record *source;
     const struct record *record; /* NULL: not decoded */
     bool sealed, filed_here;     /* of all good copies */
+    struct slice replaced_words; /* why it is spent without a seal; empty: it is not */
     bool own;                    /* of this change */
     enum standing_power power;
     enum standing_gap gap;            /* a `prev` cannot be found; `seq` does not follow them */

@@ -11,9 +11,10 @@ struct assessment {
     struct gate_verdict verdict;
 };
 
-/* The load has its authors (load_authors). Cannot fail: without a policy the verdict says so. */
-void assess_change(const struct workspace *workspace, const struct load *load, const struct ledger *ledger,
-                   struct assessment *assessment);
+/* The load has its authors (load_authors). Without a policy the verdict says so. Fails where the target's history cannot
+ * be read; then there is nothing to clear. */
+int assess_change(const struct workspace *workspace, const struct load *load, const struct ledger *ledger,
+                  struct assessment *assessment, struct error *error);
 void assess_clear(struct assessment *assessment);
 
 #endif

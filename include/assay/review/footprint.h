@@ -36,6 +36,9 @@ void footprint_clear(struct footprint *footprint);
 /* Digest of what was collected; sorts the files. */
 void footprint_digest(struct footprint *footprint, struct digest *digest);
 
+/* Whether a path of the module lies among its outputs, which its digest leaves out unless the manifest names them. */
+bool footprint_is_output(struct slice folder, struct slice path);
+
 /* Whether the module in `folder`, with this manifest after the merge, names or uses the shared file at `path`. A
  * manifest that cannot be read uses nothing: it has a problem of its own. */
 int footprint_uses(struct cache *cache, const struct merge *merge, const struct tree_entry *manifest,
