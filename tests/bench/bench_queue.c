@@ -11,6 +11,7 @@
 #include "assay/base/env.h"
 #include "assay/base/file.h"
 #include "assay/base/process.h"
+#include "assay/review/audit.h"
 #include "assay/review/queue.h"
 #include "harness/scale.h"
 
@@ -120,6 +121,21 @@ static void list_branches(const char *folder, struct str *branches)
     process_result_clear(&result);
 }
 
+/* Of the whole past, once: nobody sealed anything in it, so every change of a module is a gap. */
+static void measure_audit(const char *folder)
+{
+    struct error error = ERROR_INIT;
+    struct workspace *workspace;
+    struct audit audit;
+    const int64_t start = env_monotonic_us();
+    if (workspace_open(folder, &workspace, &error) < 0 || audit_run(workspace, &audit, &error) < 0)
+        stop(&error);
+    printf("audit of %zu commits, %zu of them changes of modules | %.1f s | - | - | -\n", audit.commits,
+           audit.step_count, (double)(env_monotonic_us() - start) / 1e6);
+    audit_clear(&audit);
+    workspace_close(workspace);
+}
+
 static int by_value(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
@@ -168,6 +184,7 @@ int main(void)
            whole, theirs, theirs / whole);
     printf("queue of %zu changes: complete, again | %.1f ms | - | - | 60 ms to the screen\n", changes, median(again));
     printf("queue of %zu changes: resident memory | %.0f MB | - | - | 160 MB\n", changes, (double)resident / 1024.0);
+    measure_audit(folder);
     if (!given)
         file_remove_tree(own.data, &error);
     str_clear(&branches);
