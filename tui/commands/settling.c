@@ -7,11 +7,12 @@
 
 void settling_append_entry(const struct oid *commit, const struct digest *record, struct str *out)
 {
-    char name[DIGEST_TEXT_SIZE + 1], hex[OID_HEX_SIZE + 1];
     if (record && !digest_is_none(record)) {
+        char name[DIGEST_TEXT_SIZE + 1];
         digest_format(record, name);
         str_appendf(out, "- {record: \"%s\", reason: \"why\"}", name);
     } else if (commit && !oid_is_none(commit)) {
+        char hex[OID_HEX_SIZE + 1];
         oid_format(commit, hex);
         str_appendf(out, "- {commit: \"%s\", reason: \"why\"}", hex);
     }
