@@ -133,14 +133,85 @@ static void scores_carry_over(void **state)
     sitting_quit(screen);
 }
 
+/* A branch that lets Ana override, and nothing else; the policy holds more lines than a small terminal shows. */
+static void change_policy(struct fixture *f)
+{
+    struct str policy = STR_INIT;
+    struct slice text = slice_of(content_policy), old = SLICE("override: []\n");
+    size_t at = slice_find(text, old);
+    assert_true(at != SLICE_NOT_FOUND);
+    str_append(&policy, slice_part(text, 0, at));
+    str_append_text(&policy, "override: [ana@example.com]\n");
+    str_append(&policy, slice_from(text, at + old.size));
+    const struct fixture_file file = {"policies/review.yaml", str_slice(&policy)};
+    fixture_commit(
+        f, CONTENT_ORIGIN,
+        &(struct fixture_commit){
+            .branch = "refs/heads/prompt/rights", .from = "refs/heads/main", .files = &file, .file_count = 1});
+    str_clear(&policy);
+    assert_int_equal(fixture_git(f, CONTENT_CLONE, "fetch", "-q", "origin", NULL), 0);
+}
+
+static void shows_a_policy_before_it_is_signed(void **state)
+{
+    struct fixture *f = *state;
+    change_policy(f);
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "show", "prompt/rights", "--width", "130", NULL), 0);
+    assert_non_null(strstr(f->result.output.data, "policies/review.yaml"));
+    assert_non_null(strstr(f->result.output.data, "override: []"));
+    assert_non_null(strstr(f->result.output.data, "override: [[ana@example.com]]"));
+    struct screen *screen = sitting_start(f, CONTENT_CLONE, 24, 120);
+    sitting_open_change(screen, "prompt/rights");
+    sitting_expect(screen, "== File policies/review.yaml ==");
+    sitting_expect(screen, "not read yet");
+    screen_keys(screen, "S");
+    sitting_expect(screen, "policies/review.yaml   changed");
+    sitting_expect(screen, "Not yet: What changes in the policy's files is not read yet");
+    screen_keys(screen, "SY");
+    sitting_expect(screen, "S asks first");
+    screen_keys(screen, "qG");
+    sitting_expect(screen, "override: [ana@example.com]");
+    sitting_expect_gone(screen, "not read yet");
+    screen_keys(screen, "S");
+    sitting_expect(screen, "read to its end");
+    screen_keys(screen, "S");
+    sitting_expect(screen, "Approve as Ana Ruiz?");
+    screen_keys(screen, "Y");
+    sitting_expect(screen, "Signed, sent.");
+    sitting_quit(screen);
+    assert_int_equal(records_at_origin(f), 1);
+}
+
+/* One side at a time: what is taken away stands on the left alone, so both have to be read. */
+static void asks_for_both_sides_of_a_policy(void **state)
+{
+    struct fixture *f = *state;
+    change_policy(f);
+    struct screen *screen = sitting_start(f, CONTENT_CLONE, 24, 80);
+    sitting_open_change(screen, "prompt/rights");
+    sitting_expect(screen, "== File policies/review.yaml ==");
+    screen_keys(screen, "G");
+    sitting_expect(screen, "override: [ana@example.com]");
+    sitting_expect(screen, "not read yet");
+    screen_keys(screen, "v");
+    sitting_expect(screen, "override: []");
+    sitting_expect_gone(screen, "not read yet");
+    sitting_quit(screen);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, fixture_teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(refuses_while_cases_are_unscored), TEST(signs_and_sends),
-        TEST(waits_without_a_network),          TEST(asks_for_changes),
-        TEST(warns_of_personal_data),           TEST(scores_carry_over),
+        TEST(refuses_while_cases_are_unscored),
+        TEST(signs_and_sends),
+        TEST(waits_without_a_network),
+        TEST(asks_for_changes),
+        TEST(warns_of_personal_data),
+        TEST(scores_carry_over),
+        TEST(shows_a_policy_before_it_is_signed),
+        TEST(asks_for_both_sides_of_a_policy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -124,6 +124,15 @@ static void print_case(const struct module_prompt *prompt, const struct module_c
     print_sides(golden_text(item), item->candidate ? item->candidate->text : (struct slice){0}, width);
 }
 
+static void print_file(const struct module_file *file, size_t width)
+{
+    print_line("\n── %.*s\n", SLICE_ARG(file->path));
+    size_t column = (width - GAP) / 2;
+    print_cell(file->before.data ? SLICE("Today") : SLICE("Today   (not there)"), (int)column);
+    print_line(" │ With this change%s\n", file->after.data ? "" : "   (not there)");
+    print_sides(file->before, file->after, width);
+}
+
 static void print_module(const struct module *module, struct selection *selection)
 {
     if (selection->module && !slice_is(module->path, selection->module) && !slice_is(module->name, selection->module))
@@ -132,6 +141,8 @@ static void print_module(const struct module *module, struct selection *selectio
                manifest_risk_name(module->risk), SLICE_ARG(module->path));
     for (size_t i = 0; i < module->problem_count; i++)
         print_line("  ! %.*s\n", SLICE_ARG(module->problems[i].detail));
+    for (size_t i = 0; i < module->file_count && !selection->prompt && !selection->case_id; i++)
+        print_file(&module->files[i], selection->width);
     if (module->is_policies)
         selection->shown++;
     for (size_t p = 0; p < module->prompt_count; p++) {
@@ -160,6 +171,34 @@ static struct value *new_case(struct arena *arena, const struct module_case *ite
     value_set(arena, map, "stale", value_of_bool(staleness_is_stale(item->state)));
     value_set(arena, map, "state", value_of_text(slice_of(staleness_words(item->state))));
     return map;
+}
+
+/* JSON holds text alone: bytes that are none are shown as marks. */
+static struct value new_text(struct arena *arena, struct slice bytes)
+{
+    struct str text = STR_INIT;
+    if (!bytes.data)
+        return value_of_null();
+    if (utf8_valid(bytes))
+        return value_of_text(bytes);
+    sanitise_append(&text, bytes, SANITISE_TEXT);
+    struct value value = value_of_text(arena_copy(arena, str_slice(&text)));
+    str_clear(&text);
+    return value;
+}
+
+static struct value *new_files(struct arena *arena, const struct module *module)
+{
+    struct value *files = value_new_list(arena);
+    for (size_t i = 0; i < module->file_count; i++) {
+        const struct module_file *file = &module->files[i];
+        struct value *map = value_new_map(arena);
+        value_set(arena, map, "path", value_of_text(file->path));
+        value_set(arena, map, "before", new_text(arena, file->before));
+        value_set(arena, map, "after", new_text(arena, file->after));
+        value_add(arena, files, *map);
+    }
+    return files;
 }
 
 static struct value *new_prompt(struct arena *arena, const struct module_prompt *prompt, const char *case_id)
@@ -193,6 +232,8 @@ static void print_load_json(const struct load *load, const struct selection *sel
         value_set(&arena, item, "version", value_of_text(module->version));
         value_set(&arena, item, "digest", value_of_text(arena_copy(&arena, slice_of(digest))));
         value_set(&arena, item, "prompts", *prompts);
+        if (module->is_policies)
+            value_set(&arena, item, "files", *new_files(&arena, module));
         value_add(&arena, modules, *item);
     }
     value_set(&arena, map, "change", value_of_text(load->change));
@@ -252,7 +293,8 @@ const struct command show_command = {
     .words = "CHANGE",
     .summary = "Shows golden answers and candidate outputs side by side",
     .details =
-        "Words of the golden answer that the candidate lacks stand in {braces}, words that it adds in [brackets].",
+        "Words of the golden answer that the candidate lacks stand in {braces}, words that it adds in [brackets]. Of a "
+        "change of the policy: its files, as they are today and with the change.",
     .exits = "0 shown",
     .words_min = 1,
     .words_max = 1,

@@ -9,6 +9,8 @@
 #include "assay/model/template.h"
 #include "assay/review/upcoming.h"
 
+enum { POLICY_FILE_MAX = 8 << 20 };
+
 /* What is needed while one module is loaded. */
 struct loading {
     struct workspace *workspace;
@@ -383,6 +385,38 @@ static int find_upcoming_problems(struct loading *loading, struct error *error)
     return 0;
 }
 
+/* What a missing file reads as: the data is NULL, for an empty file is something else. */
+static int read_side(struct loading *loading, const struct tree_entry *entry, struct slice *text, struct error *error)
+{
+    struct error cause = ERROR_INIT;
+    *text = (struct slice){0};
+    if (entry->kind == TREE_NONE)
+        return 0;
+    if (cache_text(loading->cache, entry, POLICY_FILE_MAX, text, &cause) < 0)
+        return absorb(loading, REASON_BAD_POLICY, &cause, error);
+    if (!text->data)
+        *text = SLICE("");
+    return 0;
+}
+
+/* Who signs a change of the policy signs these files: there is no other evidence. */
+static int read_files(struct loading *loading, const char *const *paths, size_t count, struct error *error)
+{
+    struct module *module = loading->module;
+    module->files = arena_alloc_array(loading->arena, count, sizeof *module->files);
+    for (size_t i = 0; i < count; i++) {
+        const struct merge_difference *difference = merge_difference_at(loading->merge, slice_of(paths[i]));
+        if (!difference)
+            continue;
+        struct module_file *file = &module->files[module->file_count++];
+        file->path = slice_of(paths[i]);
+        if (read_side(loading, &difference->before, &file->before, error) < 0 ||
+            read_side(loading, &difference->after, &file->after, error) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 int module_load_policies(struct workspace *workspace, struct cache *cache, const struct merge *merge,
                          struct arena *arena, struct module *module, struct error *error)
 {
@@ -408,6 +442,8 @@ int module_load_policies(struct workspace *workspace, struct cache *cache, const
         for (size_t i = 0; i < after.refused_count; i++)
             add_problem(&loading, REASON_BAD_MANIFEST, "%.*s", SLICE_ARG(after.refused[i]));
         result = find_upcoming_problems(&loading, error);
+        if (result == 0)
+            result = read_files(&loading, paths, ARRAY_COUNT(paths), error);
     }
     footprint_clear(&before);
     footprint_clear(&after);

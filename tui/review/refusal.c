@@ -1,5 +1,7 @@
 #include "assay/review/refusal.h"
 
+#include <string.h>
+
 #include "assay/base/table.h"
 
 /* Each check appends a sentence and says true, or says false. */
@@ -108,6 +110,17 @@ static bool check_seen(const struct workspace *workspace, const struct submit_re
     return true;
 }
 
+/* A key, a right to override or an accepted record comes in by one line: who approves has seen them all. */
+static bool check_files(const struct workspace *workspace, const struct submit_request *request, struct str *why)
+{
+    (void)workspace;
+    if (request->verdict != VERDICT_APPROVE || !request->files_unread)
+        return false;
+    str_append_text(why, "What changes in the policy's files is not read yet: the tab Prompt shows it; read both sides "
+                         "to their end first.");
+    return true;
+}
+
 static bool is_complete(const struct rubric *rubric, const struct record_score *score)
 {
     for (size_t i = 0; i < rubric->count; i++)
@@ -197,6 +210,18 @@ static bool check_triage(const struct workspace *workspace, const struct submit_
     return false;
 }
 
+/* A slip of the hand would stay in the log for good; on the command line the verdict was written out. */
+static bool check_content(const struct workspace *workspace, const struct submit_request *request, struct str *why)
+{
+    (void)workspace;
+    if (request->verdict != VERDICT_ABSTAIN || strcmp(request->via, "console") != 0 || is_said(request->comment) ||
+        request->score_count + request->flag_count + request->triage_count + request->comparison_count > 0)
+        return false;
+    str_append_text(why,
+                    "A comment only, and there is no comment, score or flag: c writes one, v takes another verdict.");
+    return true;
+}
+
 static bool check_comment(const struct workspace *workspace, const struct submit_request *request, struct str *why)
 {
     (void)workspace;
@@ -208,8 +233,9 @@ static bool check_comment(const struct workspace *workspace, const struct submit
 
 bool refusal_find(const struct workspace *workspace, const struct submit_request *request, struct str *why)
 {
-    static refusal_check *const checks[] = {check_identity, check_role,    check_author, check_module,   check_outputs,
-                                            check_seen,     check_comment, check_scored, check_comments, check_triage};
+    static refusal_check *const checks[] = {check_identity, check_role,     check_author, check_module,
+                                            check_outputs,  check_files,    check_seen,   check_comment,
+                                            check_scored,   check_comments, check_triage, check_content};
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
         if (checks[i](workspace, request, why))
             return true;

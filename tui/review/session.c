@@ -20,6 +20,7 @@ struct session {
     struct session_decision *decisions;
     size_t decision_count, decision_capacity;
     struct slice comment;
+    bool files_read;
     struct arena arena; /* every text that was entered */
 };
 
@@ -129,6 +130,9 @@ static size_t take(struct session *session, const struct drafts_entry *entry)
         text = entry->text;
     if (entry->kind == DRAFTS_COMMENT && entry->case_id.size == 0)
         session->comment = arena_copy(&session->arena, text);
+    if (entry->kind == DRAFTS_SEEN && entry->case_id.size == 0 &&
+        digest_equal(&entry->output, &session->module->digest))
+        session->files_read = !entry->removed;
     size_t at = session_find(session, entry->prompt, entry->case_id);
     struct session_case *item = at == SESSION_NOT_FOUND ? NULL : &session->cases[at];
     if (!item || !digest_equal(&item->output, &entry->output))
@@ -496,6 +500,14 @@ int session_mark_seen(struct session *session, size_t at, struct error *error)
     return apply(session, &entry, 1, false, error);
 }
 
+int session_mark_files_read(struct session *session, struct error *error)
+{
+    if (session_has_read_files(session) || session->draft == 0)
+        return 0;
+    struct drafts_entry entry = {.kind = DRAFTS_SEEN, .output = session->module->digest};
+    return apply(session, &entry, 1, false, error);
+}
+
 /* --- undo -------------------------------------------------------------------------------------------------------- */
 
 typedef int step_function(struct drafts *drafts, int64_t draft, struct drafts_entries *changed, struct error *error);
@@ -562,6 +574,11 @@ bool session_is_scored(const struct session *session, size_t at)
         if (item->scores[c] == SESSION_NO_SCORE)
             return false;
     return !session_needs_comment(session, at);
+}
+
+bool session_has_read_files(const struct session *session)
+{
+    return session->files_read || session->module->file_count == 0;
 }
 
 size_t session_next_unscored(const struct session *session, size_t from)

@@ -72,6 +72,7 @@ void submit_from_session(const struct session *session, enum verdict verdict, st
         .scores = arena_alloc_array(arena, count, sizeof *request->scores),
         .flags = arena_alloc_array(arena, flags, sizeof *request->flags),
         .comparisons = arena_alloc_array(arena, count, sizeof *request->comparisons),
+        .files_unread = !session_has_read_files(session),
         .draft = session_draft(session),
     };
     for (size_t i = 0; i < count; i++)

@@ -87,9 +87,7 @@ static void save_place(struct case_screen *screen)
 static bool is_seen_whole(const struct case_screen *screen)
 {
     const struct sides *sides = &screen->sides;
-    size_t rows = sides->rows > 0 ? (size_t)sides->rows : 0;
-    bool shown = screen->showing != CASE_BASELINE && (sides_both(sides) || sides->side == 1 || screen->blind);
-    return sides->laid_out && shown && sides->top + rows >= sides->align.count;
+    return screen->showing != CASE_BASELINE && (sides_ends(sides, 1) || (screen->blind && sides_ends(sides, 0)));
 }
 
 void case_state_settle(struct case_screen *screen)

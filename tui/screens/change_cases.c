@@ -280,7 +280,7 @@ static void build(const struct change_page *page, void *state)
     if (!cases->ready) {
         cases->type = (struct list_type){.columns = cases->columns,
                                          .column_count = COLUMN_COUNT,
-                                         .empty = "This module has no cases: look at the tab Prompt.",
+                                         .empty = "There are no cases here: the tab Prompt shows what changes.",
                                          .count = rows_count,
                                          .cell = rows_cell,
                                          .text = rows_text,

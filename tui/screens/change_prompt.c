@@ -10,6 +10,7 @@ struct prompt_tab {
     struct pair_options options;
     struct str texts[2];
     bool ready;
+    bool read[2]; /* the end of this side was on the screen */
 };
 
 static void put_value(const struct value *value, size_t depth, struct str *out);
@@ -124,8 +125,19 @@ static void put_goldens(const struct module_prompt *prompt, struct str texts[2])
             put_case(texts, after->cases[i].id, NULL, &after->cases[i]);
 }
 
+static void put_files(const struct module *module, struct str texts[2])
+{
+    for (size_t i = 0; i < module->file_count; i++) {
+        const struct module_file *file = &module->files[i];
+        put_heading(texts, "File", file->path);
+        put_side(&texts[0], file->before, file->before.data != NULL);
+        put_side(&texts[1], file->after, file->after.data != NULL);
+    }
+}
+
 static void compose(const struct module *module, struct str texts[2])
 {
+    put_files(module, texts);
     for (size_t p = 0; p < module->prompt_count; p++) {
         const struct module_prompt *prompt = &module->prompts[p];
         put_heading(texts, "Prompt", prompt->id);
@@ -157,6 +169,7 @@ static void build(const struct change_page *page, void *state)
     }
     str_reset(&tab->texts[0]);
     str_reset(&tab->texts[1]);
+    tab->read[0] = tab->read[1] = false;
     if (page->module)
         compose(page->module, tab->texts);
     show(tab, tab->ready);
@@ -197,6 +210,23 @@ static void draw(const struct change_page *page, void *state, struct area body)
     struct prompt_tab *tab = state;
     (void)page;
     sides_draw(&tab->sides, body);
+    for (int side = 0; side < 2; side++)
+        tab->read[side] = tab->read[side] || sides_ends(&tab->sides, side);
+}
+
+/* What was painted to its end counts as read, of a policy's files as of a case. */
+static void settle(const struct change_page *page, void *state)
+{
+    const struct prompt_tab *tab = state;
+    struct error error = ERROR_INIT;
+    if (tab->read[0] && tab->read[1] && page->session && session_mark_files_read(page->session, &error) < 0)
+        view_say_error(page->view, &error);
+}
+
+static void badge(const struct change_page *page, struct str *out)
+{
+    if (page->module && page->module->file_count > 0 && !session_is_read_only(page->session))
+        str_append_text(out, session_has_read_files(page->session) ? "read" : "not read yet");
 }
 
 static struct search_target search(void *state)
@@ -214,4 +244,6 @@ const struct change_tab change_prompt_tab = {
     .mouse = mouse,
     .draw = draw,
     .search = search,
+    .badge = badge,
+    .settle = settle,
 };

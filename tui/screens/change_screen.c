@@ -19,7 +19,7 @@
 
 static const struct change_tab *const tabs[] = {&change_cases_tab, &change_prompt_tab, &change_evidence_tab,
                                                 &change_records_tab, &change_gate_tab};
-enum { TABS = ARRAY_COUNT(tabs), HEAD_ROWS = 3 };
+enum { TABS = ARRAY_COUNT(tabs), TAB_PROMPT = 1, HEAD_ROWS = 3 };
 
 /* A reading that may outlive the screen. */
 struct loading {
@@ -151,6 +151,8 @@ static void show_next(struct change_screen *screen)
     if (!module && screen->page.dossier->load.module_count > 0)
         module = &screen->page.dossier->load.modules[0];
     choose_module(screen, module);
+    if (!old && module && module->file_count > 0) /* no cases: what there is to read stands there */
+        screen->tab = TAB_PROMPT;
     dossier_release(old);
     open_then(screen);
 }
@@ -203,14 +205,22 @@ static void reload_change(struct view *view)
         build_tabs(screen);
 }
 
+static void settle_tab(struct change_screen *screen)
+{
+    if (screen->page.dossier && tabs[screen->tab]->settle)
+        tabs[screen->tab]->settle(&screen->page, screen->states[screen->tab]);
+}
+
 static unsigned tick_change(struct view *view, int64_t now_us)
 {
     struct change_screen *screen = view->state;
     (void)now_us;
     if (screen->generation != screen->page.desk->generation && !screen->loading)
         start_loading(screen);
-    if (view_top(view->stack) == view)
+    if (view_top(view->stack) == view) {
+        settle_tab(screen);
         show_next(screen);
+    }
     return desk_tick(screen->page.desk);
 }
 
@@ -260,6 +270,7 @@ static unsigned act_change(struct view *view, const struct command *command)
 {
     struct change_screen *screen = view->state;
     struct change_page *page = &screen->page;
+    settle_tab(screen);
     switch (command->action) {
     case ACTION_NEXT_FIELD:
         return turn_tab(screen, 1);
@@ -326,6 +337,8 @@ static const char *refuse_change(struct view *view, enum action action)
     bool needs_module = action == ACTION_SIGN || action == ACTION_TRIAGE || action == ACTION_PROMPT;
     if (!screen->page.dossier)
         return needs_module || action == ACTION_OPEN ? "The change is being read." : NULL;
+    if (action == ACTION_PROMPT && screen->page.module && screen->page.module->is_policies)
+        return "A change of the policy has no prompt: the tab Prompt shows its files.";
     if (needs_module && !screen->page.module)
         return "The change has no module.";
     if (action == ACTION_OPEN && tabs[screen->tab] != &change_cases_tab && tabs[screen->tab] != &change_records_tab)

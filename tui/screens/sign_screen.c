@@ -51,12 +51,36 @@ static void add_content(struct sign_screen *screen)
     leaf_put(leaf, ROLE_DIM, "   only this content: any edit asks for a new sign-off\n");
 }
 
+static void add_files(struct sign_screen *screen)
+{
+    const struct session *session = screen->signing->session;
+    const struct module *module = session_module(session);
+    struct leaf *leaf = &screen->leaf;
+    bool read = session_has_read_files(session);
+    for (size_t i = 0; i < module->file_count; i++) {
+        const struct module_file *file = &module->files[i];
+        leaf_label(leaf, i == 0 ? "Files" : "");
+        leaf_add(leaf, ROLE_ACCENT, file->path);
+        leaf_put(leaf, ROLE_TEXT,
+                 !file->before.data  ? "   new\n"
+                 : !file->after.data ? "   taken away\n"
+                                     : "   changed\n");
+    }
+    leaf_label(leaf, "Difference");
+    leaf_put(leaf, read ? ROLE_GOOD : ROLE_WARNING,
+             read ? "read to its end\n" : "not read yet: the tab Prompt shows it\n");
+}
+
 static void add_work(struct sign_screen *screen)
 {
     struct session_progress progress = session_progress(screen->signing->session);
     struct leaf *leaf = &screen->leaf;
     size_t decisions;
     session_decisions(screen->signing->session, &decisions);
+    if (screen->signing->request.module->is_policies) {
+        add_files(screen);
+        return;
+    }
     leaf_label(leaf, "Cases seen");
     leaf_addf(leaf, progress.seen < progress.cases ? ROLE_WARNING : ROLE_GOOD, "%zu of %zu\n", progress.seen,
               progress.cases);

@@ -70,6 +70,12 @@ void sides_set(struct sides *sides, const struct sides_text texts[2], const stru
     sides->search.active = false;
 }
 
+bool sides_ends(const struct sides *sides, int side)
+{
+    size_t rows = sides->rows > 0 ? (size_t)sides->rows : 0;
+    return sides->laid_out && (sides_both(sides) || sides->side == side) && sides->top + rows >= sides->align.count;
+}
+
 size_t sides_differences(const struct sides *sides)
 {
     return sides->diff != NULL ? sides->diff->changes : 0;

@@ -33,6 +33,11 @@ struct module_prompt {
     size_t case_count, stale_count; /* stale_count: cases whose candidate is stale */
 };
 
+/* A file as it is on the target and after the merge; data NULL: not there. */
+struct module_file {
+    struct slice path, before, after;
+};
+
 struct module {
     struct slice path, name, version;
     bool is_policies;            /* the pseudo-module `policies`: no prompts, no cases */
@@ -46,6 +51,8 @@ struct module {
     const struct manifest *manifest, *manifest_before; /* NULL: not there */
     struct module_prompt *prompts;
     size_t prompt_count;
+    struct module_file *files; /* of the pseudo-module: those that differ; else none */
+    size_t file_count;
     struct flags flags;            /* automatic ones; empty without a policy */
     struct gate_problem *problems; /* what blocks by itself */
     size_t problem_count, problem_capacity;

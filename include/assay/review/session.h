@@ -81,6 +81,8 @@ int session_set_comparison(struct session *session, size_t at, struct slice side
 int session_decide(struct session *session, const struct session_target *targets, size_t count,
                    const enum triage_decision *decision, struct slice reason, struct error *error);
 int session_mark_seen(struct session *session, size_t at, struct error *error);
+/* Of a change of the policy, which has no cases: the difference of its files was on the screen to its end. */
+int session_mark_files_read(struct session *session, struct error *error);
 /* *at: the case that changed, SESSION_NOT_FOUND when it was none. False: there was no step. */
 int session_undo(struct session *session, bool *stepped, size_t *at, struct error *error);
 int session_redo(struct session *session, bool *stepped, size_t *at, struct error *error);
@@ -95,6 +97,8 @@ bool session_is_scored(const struct session *session, size_t at);
 bool session_can_score(const struct session *session, size_t at); /* it has an output that did not fail */
 /* A score at or below comment_required_at, and no comment. */
 bool session_needs_comment(const struct session *session, size_t at);
+/* Of this very content; true where there are no files to read. */
+bool session_has_read_files(const struct session *session);
 /* After `from`, around the end, `from` itself last; SESSION_NOT_FOUND: all are. */
 size_t session_next_unscored(const struct session *session, size_t from);
 struct session_progress {

@@ -28,7 +28,7 @@ enum drafts_kind {
     DRAFTS_FLAG,       /* name: reason code; text: comment */
     DRAFTS_TRIAGE,     /* name: flag; value: enum triage_decision; text: reason */
     DRAFTS_COMPARISON, /* name: "candidate" or "baseline", what stood on side A; text: the answer */
-    DRAFTS_SEEN,       /* the case was on the screen to its end */
+    DRAFTS_SEEN,       /* the case was on the screen to its end; with an empty case: the files of a policy change */
 };
 
 /* kind, prompt, case, output and name identify an entry in a draft. */

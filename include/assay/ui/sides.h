@@ -57,6 +57,7 @@ unsigned sides_act(struct sides *sides, const struct command *command);
 unsigned sides_mouse(struct sides *sides, const struct mouse *mouse); /* wheels, the divider; a click gives the focus */
 void sides_draw(struct sides *sides, struct area area);
 bool sides_both(const struct sides *sides); /* as drawn last: both are seen */
+bool sides_ends(const struct sides *sides, int side); /* as drawn last: its end was on the screen */
 size_t sides_differences(const struct sides *sides);
 /* The top row as a byte offset in the left text, to save it; and back there at the next drawing. */
 size_t sides_place(const struct sides *sides);
