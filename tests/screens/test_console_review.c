@@ -181,11 +181,61 @@ static void blind_sides_have_no_names(void **state)
     sitting_quit(screen);
 }
 
+/* Answers of many lines for the change prompt/concise. */
+static void answer_at_length(struct fixture *f)
+{
+    struct str style = STR_INIT;
+    for (int line = 1; line <= 16; line++)
+        str_appendf(&style, "\\n\\nLine %d of the answer.", line);
+    const struct fixture_file file = {
+        CONTENT_ASSISTANT "/tests/outputs/answer.json",
+        slice_of(content_outputs(f, "Answer in one sentence.\n\n{{instruction}}\n", "model-a", style.data, CASES))};
+    fixture_commit(f, CONTENT_ORIGIN,
+                   &(struct fixture_commit){.branch = "prompt/concise", .files = &file, .file_count = 1});
+    assert_int_equal(fixture_git(f, CONTENT_CLONE, "fetch", "-q", "origin", NULL), 0);
+    str_clear(&style);
+}
+
+/* What does not fit is read to its end before the next case comes, and is not done by its scores alone. */
+static void reads_a_long_case_to_its_end(void **state)
+{
+    answer_at_length(*state);
+    struct screen *screen = sitting_review(*state, "prompt/concise", 24, 80);
+    screen_keys(screen, "444");
+    sitting_expect_row(screen, "Tone", "[4]");
+    sitting_expect(screen, "0 of 3 done");
+    for (int page = 0; page < 20 && !screen_has(screen, "This was the end"); page++) {
+        assert_true(screen_has(screen, "case 1 of 3"));
+        screen_keys(screen, "<Enter>");
+        assert_true(screen_wait_quiet(screen));
+    }
+    sitting_expect(screen, "Line 16 of the answer.");
+    sitting_expect(screen, "1 of 3 done");
+    screen_keys(screen, "<Enter>");
+    sitting_expect(screen, "case 2 of 3");
+    assert_false(screen_has(screen, "read"));
+    sitting_quit(screen);
+}
+
+/* The golden answer alone is on the screen: Enter shows the candidate before it goes on. */
+static void shows_the_candidate_before_it_goes_on(void **state)
+{
+    answer_at_length(*state);
+    struct screen *screen = sitting_review(*state, "prompt/concise", 24, 80);
+    screen_keys(screen, "v");
+    sitting_expect(screen, "Golden");
+    screen_keys(screen, "<Enter>");
+    sitting_expect(screen, "Here is the candidate");
+    sitting_expect(screen, "case 1 of 3");
+    sitting_quit(screen);
+}
+
 static void who_only_signs_has_no_scores(void **state)
 {
     content_become(*state, "lena");
     struct screen *screen = sitting_review(*state, "prompt/concise", 30, 100);
     assert_false(screen_has(screen, "Clarity"));
+    assert_false(screen_has(screen, "0-9 score"));
     screen_keys(screen, "4");
     sitting_expect(screen, "None of your roles scores");
     sitting_quit(screen);
@@ -219,6 +269,8 @@ int main(void)
         TEST(scores_with_the_mouse),
         TEST(shows_the_full_prompt),
         TEST(blind_sides_have_no_names),
+        TEST(reads_a_long_case_to_its_end),
+        TEST(shows_the_candidate_before_it_goes_on),
         TEST(who_only_signs_has_no_scores),
         TEST(strangers_read_only),
     };

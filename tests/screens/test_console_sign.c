@@ -133,6 +133,58 @@ static void scores_carry_over(void **state)
     sitting_quit(screen);
 }
 
+/* Where the page does not fit, what forbids stands at its top, and nobody signs what they did not see. */
+static void signs_no_page_that_was_not_seen(void **state)
+{
+    struct fixture *f = *state;
+    struct screen *screen = score_all(f);
+    screen_resize(screen, 16, 60);
+    sitting_expect(screen, "case 2 of 2");
+    screen_keys(screen, "S");
+    sitting_expect(screen, "What you sign");
+    sitting_expect(screen, "below: PgDn");
+    assert_true(screen_wait_quiet(screen));
+    screen_keys(screen, "S");
+    sitting_expect(screen, "The page goes on below");
+    screen_keys(screen, "G");
+    sitting_expect(screen, "asks once more");
+    screen_keys(screen, "S");
+    sitting_expect(screen, "Approve as Ana Ruiz?");
+    screen_keys(screen, "<Esc>");
+    sitting_expect(screen, "Not done.");
+    screen_keys(screen, "vvg");
+    sitting_expect(screen, "What you sign");
+    screen_keys(screen, "q");
+    sitting_expect(screen, "case 2 of 2");
+    screen_keys(screen, "SG"); /* the verdict is chosen anew */
+    sitting_expect(screen, "asks once more");
+    screen_keys(screen, "S");
+    sitting_expect(screen, "Approve as Ana Ruiz?");
+    screen_keys(screen, "n");
+    sitting_quit(screen);
+    assert_int_equal(records_at_origin(f), 0);
+}
+
+static void refuses_to_comment_with_nothing(void **state)
+{
+    struct screen *screen = sitting_review(*state, "prompt/concise", 36, 110);
+    screen_keys(screen, "S");
+    sitting_expect(screen, "What you sign");
+    screen_keys(screen, "vv");
+    sitting_expect(screen, "Comment only: approves nothing");
+    sitting_expect(screen, "Not yet: A comment only, and there is no comment, score or flag");
+    screen_keys(screen, "S");
+    assert_true(screen_wait_quiet(screen));
+    assert_false(screen_has(screen, "Y yes"));
+    screen_keys(screen, "cNice.<Enter>");
+    sitting_expect_gone(screen, "Not yet:");
+    screen_keys(screen, "S");
+    sitting_expect(screen, "Comment only as Ana Ruiz?");
+    screen_keys(screen, "n");
+    sitting_quit(screen);
+    assert_int_equal(records_at_origin(*state), 0);
+}
+
 /* A branch that lets Ana override, and nothing else; the policy holds more lines than a small terminal shows. */
 static void change_policy(struct fixture *f)
 {
@@ -193,7 +245,7 @@ static void asks_for_both_sides_of_a_policy(void **state)
     screen_keys(screen, "G");
     sitting_expect(screen, "override: [ana@example.com]");
     sitting_expect(screen, "not read yet");
-    screen_keys(screen, "v");
+    screen_keys(screen, "vG");
     sitting_expect(screen, "override: []");
     sitting_expect_gone(screen, "not read yet");
     sitting_quit(screen);
@@ -210,6 +262,8 @@ int main(void)
         TEST(asks_for_changes),
         TEST(warns_of_personal_data),
         TEST(scores_carry_over),
+        TEST(signs_no_page_that_was_not_seen),
+        TEST(refuses_to_comment_with_nothing),
         TEST(shows_a_policy_before_it_is_signed),
         TEST(asks_for_both_sides_of_a_policy),
     };

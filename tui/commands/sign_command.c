@@ -382,7 +382,7 @@ static int run(const struct command_line *line, struct error *error)
 static const struct command_option options[] = {
     {"module", "M", "the module that is judged, by path or name", OPTION_VALUE},
     {"role", "R", "the role in which you sign", OPTION_VALUE},
-    {"verdict", "V", "approve, request-changes, abstain or withdraw", OPTION_VALUE},
+    {"verdict", "V", "approve, request-changes, abstain (comment only) or withdraw", OPTION_VALUE},
     {"scores", "F", "a JSON file: the record's `scores` array; - is standard input", OPTION_VALUE},
     {"triage", "F", "a JSON file: the record's `triage` array; - is standard input", OPTION_VALUE},
     {"carry", NULL, "take along what your earlier record decided on flags and --triage does not name", OPTION_FLAG},

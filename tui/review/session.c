@@ -597,6 +597,7 @@ struct session_progress session_progress(const struct session *session)
     for (size_t at = 0; at < session->count; at++) {
         progress.to_score += session_can_score(session, at);
         progress.scored += session_is_scored(session, at);
+        progress.judged += session_is_scored(session, at) && session->cases[at].seen;
         progress.seen += session->cases[at].seen;
         progress.flags += session->cases[at].flag_count;
     }

@@ -11,8 +11,9 @@ static void draw_dots(const struct case_screen *screen, struct area line, int co
 {
     size_t count = session_count(screen->session);
     for (size_t at = 0; at < count; at++) {
-        bool done = screen->scores && session_can_score(screen->session, at) ? session_is_scored(screen->session, at)
-                                                                             : session_case(screen->session, at)->seen;
+        bool scored =
+            !screen->scores || !session_can_score(screen->session, at) || session_is_scored(screen->session, at);
+        bool done = scored && session_case(screen->session, at)->seen;
         canvas_put(line, 0, column + (int)at, at == screen->at ? ROLE_TITLE | PEN_BOLD | PEN_UNDERLINE : ROLE_STATUS,
                    canvas_symbol(line.canvas, done ? SYMBOL_FILLED : SYMBOL_HOLLOW));
     }
@@ -63,7 +64,7 @@ void case_paint_title(struct view *view, struct area line)
         draw_dots(screen, line, end);
         end -= 2;
     }
-    size_t done = screen->scores ? progress.scored : progress.seen, all = screen->scores ? progress.to_score : count;
+    size_t done = screen->scores ? progress.judged : progress.seen, all = screen->scores ? progress.to_score : count;
     snprintf(place, sizeof place, dots ? "case %zu of %zu" : "case %zu of %zu  %zu of %zu done", screen->at + 1, count,
              done, all);
     end -= canvas_width(slice_of(place));

@@ -68,6 +68,27 @@ static unsigned sign(struct case_screen *screen)
     return view_push(screen->view->stack, &sign_screen_view, &place);
 }
 
+/* --- hints ----------------------------------------------------------------------------------------------------------- */
+
+static const enum action wide_hints[] = {ACTION_SCORE,   ACTION_NEXT_FIELD, ACTION_OPEN, ACTION_NEXT_DIFFERENCE,
+                                         ACTION_COMMENT, ACTION_FLAG,       ACTION_SIGN, ACTION_BASELINE,
+                                         ACTION_DIFF,    ACTION_SOURCE,     ACTION_BACK, ACTION_NONE};
+static const enum action narrow_hints[] = {ACTION_SCORE, ACTION_OPEN, ACTION_FLIP,       ACTION_SIGN, ACTION_COMMENT,
+                                           ACTION_FLAG,  ACTION_BACK, ACTION_NEXT_FIELD, ACTION_NONE};
+static const enum action reader_hints[] = {
+    ACTION_OPEN, ACTION_NEXT_DIFFERENCE, ACTION_COMMENT, ACTION_FLAG, ACTION_SIGN, ACTION_BASELINE,
+    ACTION_DIFF, ACTION_SOURCE,          ACTION_BACK,    ACTION_NONE};
+
+/* What this person does first, at this width: who does not score is not offered scores, and where one side fits at a
+ * time the other is a key away. */
+static void choose_hints(struct case_screen *screen)
+{
+    bool narrow = screen->columns < SIDES_BOTH_COLUMNS;
+    screen->view->hints = !narrow ? wide_hints : narrow_hints;
+    if (!screen->scores)
+        screen->view->hints = narrow ? &narrow_hints[1] : reader_hints;
+}
+
 /* --- opening and closing -------------------------------------------------------------------------------------------- */
 
 static void take_up(struct case_screen *screen, size_t at)
@@ -110,6 +131,7 @@ static int open_case(struct view *view, void *argument, struct error *error)
     screen->scores = desk_scores(place->dossier->workspace) && !session_is_read_only(place->session);
     dossier_hold(screen->dossier);
     case_state_init(screen);
+    choose_hints(screen);
     desk_keep_place(screen->desk, screen->dossier->load.change, screen->module->path);
     take_up(screen, place->at);
     return 0;
@@ -240,9 +262,11 @@ static void resize_case(struct view *view, int rows, int columns)
 {
     struct case_screen *screen = view->state;
     (void)rows;
-    (void)columns;
-    if (screen->desk)
-        case_state_settle_later(screen);
+    screen->columns = columns;
+    if (!screen->desk)
+        return;
+    choose_hints(screen);
+    case_state_settle_later(screen);
 }
 
 static unsigned tick_case(struct view *view, int64_t now_us)
@@ -263,12 +287,11 @@ static struct search_target search_case(struct view *view)
     return sides_search(&screen->sides);
 }
 
-static const struct hints_word case_words[] = {
-    {ACTION_OPEN, "next case"}, {ACTION_NEXT_FIELD, "criterion"}, {ACTION_BASELINE, "today"}, {ACTION_NONE, NULL}};
-
-static const enum action case_hints[] = {ACTION_SCORE,   ACTION_NEXT_FIELD, ACTION_OPEN,     ACTION_NEXT_DIFFERENCE,
-                                         ACTION_COMMENT, ACTION_FLAG,       ACTION_BASELINE, ACTION_DIFF,
-                                         ACTION_SOURCE,  ACTION_SIGN,       ACTION_BACK,     ACTION_NONE};
+static const struct hints_word case_words[] = {{ACTION_OPEN, "next case"},
+                                               {ACTION_NEXT_FIELD, "criterion"},
+                                               {ACTION_BASELINE, "today"},
+                                               {ACTION_FLIP, "other side"},
+                                               {ACTION_NONE, NULL}};
 
 const struct view_type case_screen_view = {
     .name = "case",
@@ -284,6 +307,6 @@ const struct view_type case_screen_view = {
     .tick = tick_case,
     .refuse = refuse_case,
     .search = search_case,
-    .hints = case_hints,
+    .hints = wide_hints,
     .words = case_words,
 };

@@ -56,23 +56,52 @@ static size_t next_unseen(const struct case_screen *screen)
     return SESSION_NOT_FOUND;
 }
 
-unsigned case_walk_on(struct case_screen *screen)
+static bool shows_candidate(const struct case_screen *screen)
 {
-    case_state_settle(screen);
-    size_t next = screen->scores ? session_next_unscored(screen->session, screen->at) : SESSION_NOT_FOUND;
-    bool scoring = next != SESSION_NOT_FOUND;
-    if (!scoring)
-        next = next_unseen(screen);
-    if (next == screen->at || next == SESSION_NOT_FOUND) {
-        view_say(screen->view, next == SESSION_NOT_FOUND ? ROLE_GOOD : ROLE_WARNING, "%s",
-                 next == SESSION_NOT_FOUND ? "Every case is done. S shows what will be signed."
-                 : scoring ? "Only this case is left: its scores, or the comment that they need, are missing."
-                           : "Only this case is left: scroll to its end.");
+    return screen->showing != CASE_BASELINE && (sides_both(&screen->sides) || screen->sides.side == 1 || screen->blind);
+}
+
+/* Enter reads on before it goes on: what was not on the screen to its end is not passed by a habit of the hand. */
+static unsigned read_on(struct case_screen *screen)
+{
+    struct sides *sides = &screen->sides;
+    if (!shows_candidate(screen)) {
+        sides->side = 1;
+        if (screen->showing == CASE_BASELINE)
+            screen->showing = CASE_CANDIDATE;
+        case_sides_show(screen, false);
+        view_say(screen->view, ROLE_MESSAGE, "Here is the candidate: read it to its end, then Enter goes on.");
         return REACT_DONE;
     }
-    if (!scoring)
-        view_say(screen->view, ROLE_MESSAGE, "This case was not read to its end yet: scroll down, then Enter.");
-    else if (next <= screen->at)
+    unsigned reaction = sides_act(sides, &(struct command){.action = ACTION_PAGE_DOWN, .number = -1});
+    bool ends = sides_ends(sides, 0) || sides_ends(sides, 1);
+    view_say(screen->view, ROLE_MESSAGE, "%s",
+             ends ? "This was the end: Enter goes on to the next case."
+                  : "This case is not read to its end yet: Enter reads on.");
+    case_state_settle_later(screen);
+    return reaction;
+}
+
+unsigned case_walk_on(struct case_screen *screen)
+{
+    if (session_is_read_only(screen->session))
+        return case_walk_step(screen, 1);
+    case_state_settle(screen);
+    if (!case_state_current(screen)->seen)
+        return read_on(screen);
+    size_t next = screen->scores ? session_next_unscored(screen->session, screen->at) : SESSION_NOT_FOUND;
+    if (next == SESSION_NOT_FOUND)
+        next = next_unseen(screen);
+    if (next == SESSION_NOT_FOUND) {
+        view_say(screen->view, ROLE_GOOD, "Every case is done. S shows what will be signed.");
+        return REACT_DONE;
+    }
+    if (next == screen->at) {
+        view_say(screen->view, ROLE_WARNING,
+                 "Only this case is left: its scores, or the comment that they need, are missing.");
+        return REACT_DONE;
+    }
+    if (next <= screen->at)
         view_say(screen->view, ROLE_MESSAGE, "From the beginning again: what was left open.");
     case_walk_go(screen, next);
     return REACT_DONE;

@@ -155,13 +155,15 @@ static void build_rows(struct cases *cases)
 static void draw_case(const struct cases *cases, const struct session_case *item, size_t at, struct area cell)
 {
     bool scored = session_is_scored(cases->page->session, at);
+    bool scores = desk_scores(cases->page->dossier->workspace) && session_can_score(cases->page->session, at);
+    bool done = item->seen && (scored || !scores);
     canvas_put(cell, 0, 0,
-               scored       ? ROLE_GOOD
-               : item->seen ? ROLE_TEXT
-                            : ROLE_PENDING,
-               canvas_symbol(cell.canvas, scored       ? SYMBOL_FILLED
-                                          : item->seen ? SYMBOL_HOLLOW
-                                                       : SYMBOL_DOT));
+               done                   ? ROLE_GOOD
+               : item->seen || scored ? ROLE_TEXT
+                                      : ROLE_PENDING,
+               canvas_symbol(cell.canvas, done                   ? SYMBOL_FILLED
+                                          : item->seen || scored ? SYMBOL_HOLLOW
+                                                                 : SYMBOL_DOT));
     label_field(cell, 0, 2, cell.columns - 2, CANVAS_LEFT, ROLE_TEXT, item->item->id);
 }
 

@@ -178,7 +178,7 @@ static void draw(const struct change_page *page, void *state, struct area body)
 {
     struct gate_tab *tab = state;
     (void)page;
-    pager_draw(&tab->pager, area_part(body, 0, 1, body.rows, body.columns - 2));
+    leaf_draw(&tab->pager, area_part(body, 0, 1, body.rows, body.columns - 2));
 }
 
 static struct search_target search(void *state)

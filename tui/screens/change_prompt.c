@@ -10,7 +10,8 @@ struct prompt_tab {
     struct pair_options options;
     struct str texts[2];
     bool ready;
-    bool read[2]; /* the end of this side was on the screen */
+    struct digest content; /* of the module that is shown */
+    bool read[2];          /* the end of this side was on the screen */
 };
 
 static void put_value(const struct value *value, size_t depth, struct str *out);
@@ -169,9 +170,12 @@ static void build(const struct change_page *page, void *state)
     }
     str_reset(&tab->texts[0]);
     str_reset(&tab->texts[1]);
-    tab->read[0] = tab->read[1] = false;
-    if (page->module)
+    if (!page->module || !digest_equal(&tab->content, &page->module->digest))
+        tab->read[0] = tab->read[1] = false;
+    if (page->module) {
+        tab->content = page->module->digest;
         compose(page->module, tab->texts);
+    }
     show(tab, tab->ready);
     tab->ready = true;
 }
@@ -215,12 +219,15 @@ static void draw(const struct change_page *page, void *state, struct area body)
 }
 
 /* What was painted to its end counts as read, of a policy's files as of a case. */
-static void settle(const struct change_page *page, void *state)
+static bool settle(const struct change_page *page, void *state)
 {
     const struct prompt_tab *tab = state;
     struct error error = ERROR_INIT;
-    if (tab->read[0] && tab->read[1] && page->session && session_mark_files_read(page->session, &error) < 0)
+    if (!tab->read[0] || !tab->read[1] || !page->session || session_has_read_files(page->session))
+        return false;
+    if (session_mark_files_read(page->session, &error) < 0)
         view_say_error(page->view, &error);
+    return true;
 }
 
 static void badge(const struct change_page *page, struct str *out)

@@ -43,6 +43,23 @@ struct change_screen {
     struct error error;
 };
 
+/* --- tabs ---------------------------------------------------------------------------------------------------------- */
+
+static const struct hints_word change_words[] = {
+    {ACTION_NEXT_FIELD, "tab"}, {ACTION_TRIAGE, "flags"}, {ACTION_FLIP, "other side"}, {ACTION_NONE, NULL}};
+static const enum action change_hints[] = {ACTION_OPEN,   ACTION_NEXT_FIELD, ACTION_SIGN, ACTION_TRIAGE, ACTION_SORT,
+                                           ACTION_PROMPT, ACTION_SEARCH,     ACTION_BACK, ACTION_NONE};
+
+static const enum action prompt_hints[] = {ACTION_NEXT_FIELD, ACTION_SIGN, ACTION_NEXT_DIFFERENCE, ACTION_FLIP,
+                                           ACTION_DIFF,       ACTION_ZOOM, ACTION_PROMPT,          ACTION_TRIAGE,
+                                           ACTION_BACK,       ACTION_NONE};
+
+static void open_tab(struct change_screen *screen, size_t tab)
+{
+    screen->tab = tab;
+    screen->page.view->hints = tab == TAB_PROMPT ? prompt_hints : change_hints;
+}
+
 /* --- reading ------------------------------------------------------------------------------------------------------- */
 
 static void loading_work(struct job *job, void *context)
@@ -152,7 +169,7 @@ static void show_next(struct change_screen *screen)
         module = &screen->page.dossier->load.modules[0];
     choose_module(screen, module);
     if (!old && module && module->file_count > 0) /* no cases: what there is to read stands there */
-        screen->tab = TAB_PROMPT;
+        open_tab(screen, TAB_PROMPT);
     dossier_release(old);
     open_then(screen);
 }
@@ -205,10 +222,10 @@ static void reload_change(struct view *view)
         build_tabs(screen);
 }
 
-static void settle_tab(struct change_screen *screen)
+static bool settle_tab(struct change_screen *screen)
 {
-    if (screen->page.dossier && tabs[screen->tab]->settle)
-        tabs[screen->tab]->settle(&screen->page, screen->states[screen->tab]);
+    return screen->page.dossier && tabs[screen->tab]->settle &&
+           tabs[screen->tab]->settle(&screen->page, screen->states[screen->tab]);
 }
 
 static unsigned tick_change(struct view *view, int64_t now_us)
@@ -217,11 +234,12 @@ static unsigned tick_change(struct view *view, int64_t now_us)
     (void)now_us;
     if (screen->generation != screen->page.desk->generation && !screen->loading)
         start_loading(screen);
+    bool settled = false;
     if (view_top(view->stack) == view) {
-        settle_tab(screen);
+        settled = settle_tab(screen);
         show_next(screen);
     }
-    return desk_tick(screen->page.desk);
+    return desk_tick(screen->page.desk) | (settled ? REACT_REDRAW : 0U);
 }
 
 static unsigned turn_module(struct change_screen *screen, int by)
@@ -237,7 +255,7 @@ static unsigned turn_module(struct change_screen *screen, int by)
 
 static unsigned turn_tab(struct change_screen *screen, int by)
 {
-    screen->tab = (screen->tab + (by < 0 ? TABS - 1 : 1)) % TABS;
+    open_tab(screen, (screen->tab + (by < 0 ? TABS - 1 : 1)) % TABS);
     return REACT_DONE;
 }
 
@@ -312,7 +330,7 @@ static unsigned mouse_change(struct view *view, const struct mouse *mouse)
     struct change_screen *screen = view->state;
     for (size_t at = 0; at < TABS && mouse->kind == MOUSE_PRESS && mouse->row == screen->tab_row; at++) {
         if (mouse->column >= screen->tab_columns[at] && mouse->column < screen->tab_columns[at + 1]) {
-            screen->tab = at;
+            open_tab(screen, at);
             return REACT_DONE;
         }
     }
@@ -439,11 +457,6 @@ static struct search_target search_change(struct view *view)
         return (struct search_target){0};
     return tabs[screen->tab]->search(screen->states[screen->tab]);
 }
-
-static const struct hints_word change_words[] = {
-    {ACTION_NEXT_FIELD, "tab"}, {ACTION_TRIAGE, "flags"}, {ACTION_NONE, NULL}};
-static const enum action change_hints[] = {ACTION_OPEN,   ACTION_NEXT_FIELD, ACTION_SIGN, ACTION_TRIAGE, ACTION_SORT,
-                                           ACTION_PROMPT, ACTION_SEARCH,     ACTION_BACK, ACTION_NONE};
 
 const struct view_type change_screen_view = {
     .name = "change",

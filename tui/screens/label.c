@@ -70,7 +70,7 @@ void label_clock(int64_t seconds, char text[LABEL_SIZE])
 
 const char *label_verdict(enum verdict verdict)
 {
-    static const char *const words[] = {"approves", "asks for changes", "comments only", "withdraws"};
+    static const char *const words[] = {"approves", "asks for changes", "comment only", "withdraws"};
     return words[verdict];
 }
 

@@ -92,3 +92,16 @@ void leaf_show(const struct leaf *leaf, struct pager *pager)
     pager_set(pager, str_slice(&leaf->text), leaf->spans, leaf->count);
     pager->place = place;
 }
+
+void leaf_draw(struct pager *pager, struct area area)
+{
+    pager_draw(pager, area);
+    if (pager_ends(pager) || area.rows < 2)
+        return;
+    struct area line = area_part(area, area.rows - 1, 0, 1, area.columns);
+    pager_draw(pager, area_part(area, 0, 0, area.rows - 1, area.columns));
+    size_t below = pager->wrap.count - pager->top - (size_t)pager->rows;
+    canvas_fill(line, ROLE_TEXT);
+    canvas_printf(line, 0, 0, ROLE_WARNING, "%s %zu more line%s below: PgDn", canvas_symbol(line.canvas, SYMBOL_DOWN),
+                  below, below == 1 ? "" : "s");
+}

@@ -16,6 +16,7 @@ struct sign_screen {
     struct pager pager;
     struct str refusal, personal;
     bool tried; /* a background signing was started */
+    bool read;  /* the page, as it is for this verdict and role, was on the screen to its end */
 };
 
 static const struct policy *policy_of(const struct sign_screen *screen)
@@ -48,7 +49,7 @@ static void add_content(struct sign_screen *screen)
     leaf_label(leaf, "Exact content");
     label_digest(&module->digest, digest);
     leaf_addf(leaf, ROLE_TEXT, "%s", digest);
-    leaf_put(leaf, ROLE_DIM, "   only this content: any edit asks for a new sign-off\n");
+    leaf_put(leaf, ROLE_DIM, "   any edit asks for a new sign-off\n");
 }
 
 static void add_files(struct sign_screen *screen)
@@ -102,7 +103,8 @@ static bool holds_several_roles(struct sign_screen *screen)
 static void add_statement(struct sign_screen *screen)
 {
     static const char *const verdicts[] = {"Approve", "Request changes: holds the change up until you withdraw it",
-                                           "Comment only: approves nothing", "Withdraw what you said before"};
+                                           "Comment only: approves nothing",
+                                           "Withdraw what you said before"};
     static const unsigned pens[] = {ROLE_GOOD, ROLE_BAD, ROLE_TEXT, ROLE_WARNING};
     const struct policy_role *role = &policy_of(screen)->roles[screen->role];
     struct leaf *leaf = &screen->leaf;
@@ -132,8 +134,7 @@ static void add_signer(struct sign_screen *screen)
 {
     const struct identity *identity = identity_of(screen);
     struct leaf *leaf = &screen->leaf;
-    leaf_heading(leaf, "Who signs");
-    leaf_label(leaf, "Name");
+    leaf_label(leaf, "Signer");
     leaf_add(leaf, ROLE_TEXT, identity->name);
     leaf_put(leaf, ROLE_DIM, "   ");
     leaf_add(leaf, ROLE_DIM, identity->principal);
@@ -141,7 +142,7 @@ static void add_signer(struct sign_screen *screen)
     leaf_label(leaf, "Key");
     leaf_add(leaf, ROLE_TEXT,
              identity->keys.path.size > 0 ? str_slice(&identity->keys.path) : str_slice(&identity->keys.line));
-    leaf_put(leaf, ROLE_TEXT, "\n\n");
+    leaf_put(leaf, ROLE_TEXT, "\n");
 }
 
 /* Scores below a criterion's minimum keep the gate shut until a learning designer settles them: who approves all the
@@ -158,31 +159,40 @@ static size_t count_low_scores(const struct session *session)
     return low;
 }
 
-static void add_outcome(struct sign_screen *screen)
+/* What forbids or warns stands first: it is what a small screen shows. */
+static void add_warnings(struct sign_screen *screen)
 {
     struct leaf *leaf = &screen->leaf;
     size_t low = count_low_scores(screen->signing->session);
-    if (low > 0 && screen->verdict == VERDICT_APPROVE && screen->signing->request.score_count > 0) {
-        leaf_addf(leaf, ROLE_WARNING,
-                  "Look here: %zu of your scores %s below the minimum of the criterion; the gate stays shut ", low,
-                  low == 1 ? "is" : "are");
-        leaf_put(leaf, ROLE_WARNING, "for them until somebody settles that.\n");
+    if (screen->refusal.size > 0) {
+        leaf_put(leaf, ROLE_BAD | PEN_BOLD, "Not yet: ");
+        leaf_add(leaf, ROLE_BAD, str_slice(&screen->refusal));
+        leaf_put(leaf, ROLE_TEXT, "\n");
     }
+    if (low > 0 && screen->verdict == VERDICT_APPROVE && screen->signing->request.score_count > 0)
+        leaf_addf(leaf, ROLE_WARNING,
+                  "Look here: %zu of your scores %s below the minimum of the criterion; the gate stays shut for them "
+                  "until somebody settles that.\n",
+                  low, low == 1 ? "is" : "are");
     if (screen->personal.size > 0) {
         leaf_put(leaf, ROLE_WARNING, "Look here: the record would hold ");
         leaf_add(leaf, ROLE_WARNING, str_slice(&screen->personal));
         leaf_put(leaf, ROLE_WARNING, ". A record cannot be taken back.\n");
     }
+}
+
+static void add_outcome(struct sign_screen *screen)
+{
+    struct leaf *leaf = &screen->leaf;
+    leaf_put(leaf, ROLE_TEXT, "\n");
     if (screen->refusal.size > 0) {
-        leaf_put(leaf, ROLE_BAD | PEN_BOLD, "Not yet: ");
-        leaf_add(leaf, ROLE_BAD, str_slice(&screen->refusal));
-        leaf_put(leaf, ROLE_TEXT, "\n");
-    } else {
-        leaf_put(leaf, ROLE_ACCENT | PEN_BOLD, "S");
-        leaf_put(leaf, ROLE_TEXT, " asks once more, then ");
-        leaf_put(leaf, ROLE_ACCENT | PEN_BOLD, "Y");
-        leaf_put(leaf, ROLE_TEXT, " signs. Everyone with the repository can read a record, and it stays.\n");
+        leaf_put(leaf, ROLE_BAD, "It cannot be signed like this: why stands at the top.\n");
+        return;
     }
+    leaf_put(leaf, ROLE_ACCENT | PEN_BOLD, "S");
+    leaf_put(leaf, ROLE_TEXT, " asks once more, then ");
+    leaf_put(leaf, ROLE_ACCENT | PEN_BOLD, "Y");
+    leaf_put(leaf, ROLE_TEXT, " signs. Everyone with the repository can read a record, and it stays.\n");
 }
 
 static void compose(struct sign_screen *screen)
@@ -195,6 +205,7 @@ static void compose(struct sign_screen *screen)
     if (!submit_refusal(screen->signing->dossier->workspace, request, &screen->refusal))
         str_reset(&screen->refusal);
     submit_personal_data(request, &screen->personal);
+    add_warnings(screen);
     add_content(screen);
     add_work(screen);
     add_statement(screen);
@@ -263,6 +274,7 @@ static unsigned turn_verdict(struct sign_screen *screen)
 {
     unsigned count = has_spoken(screen) ? VERDICT_WITHDRAW + 1 : VERDICT_ABSTAIN + 1;
     screen->verdict = (enum verdict)(((unsigned)screen->verdict + 1) % count);
+    screen->read = false;
     compose(screen);
     return REACT_DONE;
 }
@@ -277,6 +289,7 @@ static unsigned turn_role(struct sign_screen *screen, bool back)
     if (role == screen->role)
         view_say(screen->view, ROLE_MESSAGE, "This is your only role.");
     screen->role = role;
+    screen->read = false;
     compose(screen);
     return REACT_DONE;
 }
@@ -324,7 +337,7 @@ static unsigned start_in_foreground(struct view *view, void *context)
 
 static unsigned ask(struct sign_screen *screen)
 {
-    static const char *const words[] = {"Approve", "Request changes", "Sign the comment", "Withdraw"};
+    static const char *const words[] = {"Approve", "Request changes", "Comment only", "Withdraw"};
     char text[LABEL_SIZE * 4];
     snprintf(text, sizeof text, "%s as %.100s?", words[screen->verdict], identity_of(screen)->name.data);
     view_confirm(screen->view, text, 'Y', start, NULL);
@@ -364,6 +377,8 @@ static const char *refuse_sign(struct view *view, enum action action)
         return "It is being signed now.";
     if (action == ACTION_SIGN && screen->refusal.size > 0)
         return screen->refusal.data;
+    if (action == ACTION_SIGN && !screen->read)
+        return "The page goes on below: PgDn shows the rest of what you sign, then S.";
     if ((action == ACTION_LEFT || action == ACTION_RIGHT) && !screen->pager.unwrapped)
         return "The lines are wrapped: there is nothing at the side.";
     if (action == ACTION_OPEN)
@@ -404,7 +419,8 @@ static void title_sign(struct view *view, struct area line)
 static void draw_sign(struct view *view, struct area body)
 {
     struct sign_screen *screen = view->state;
-    pager_draw(&screen->pager, area_part(body, 1, 1, body.rows - 1, body.columns - 2));
+    leaf_draw(&screen->pager, area_part(body, 0, 1, body.rows, body.columns - 2));
+    screen->read = screen->read || pager_ends(&screen->pager);
 }
 
 static struct search_target search_sign(struct view *view)

@@ -59,7 +59,7 @@ static void title_text(struct view *view, struct area line)
 static void draw_text(struct view *view, struct area body)
 {
     struct text_screen *screen = view->state;
-    pager_draw(&screen->pager, area_part(body, 1, 1, body.rows - 1, body.columns - 2));
+    leaf_draw(&screen->pager, area_part(body, 1, 1, body.rows - 1, body.columns - 2));
 }
 
 static unsigned tick_text(struct view *view, int64_t now_us)

@@ -1,5 +1,6 @@
 #include "assay/ui/pager.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "assay/base/array.h"
@@ -27,7 +28,7 @@ void pager_set(struct pager *pager, struct slice text, const struct span *spans,
     pager->text = text;
     pager->spans = spans;
     pager->span_count = count;
-    pager->laid_out = false;
+    pager->laid_out = pager->painted = false;
     pager->place = 0;
     pager->skip = 0;
     search_end(pager_search(pager), true);
@@ -44,7 +45,7 @@ static void keep_place(struct pager *pager)
 void pager_layout(struct pager *pager)
 {
     keep_place(pager);
-    pager->laid_out = false;
+    pager->laid_out = pager->painted = false;
 }
 
 static void settle(struct pager *pager)
@@ -56,8 +57,18 @@ static void settle(struct pager *pager)
     keep_place(pager);
 }
 
+static void lay_out(struct pager *pager)
+{
+    wrap_text(&pager->wrap, pager->text, pager->unwrapped ? 0 : (unsigned)pager->columns);
+    pager->laid_out = true;
+    pager->top = wrap_row_at(&pager->wrap, pager->place);
+    search_again(pager_search(pager));
+}
+
 static unsigned go(struct pager *pager, long by)
 {
+    if (!pager->laid_out && pager->columns > 0) /* keys that come before the next frame move too */
+        lay_out(pager);
     if (by < 0)
         pager->top = pager->top > (size_t)-by ? pager->top - (size_t)-by : 0;
     else
@@ -79,11 +90,9 @@ unsigned pager_act(struct pager *pager, const struct command *command)
     case ACTION_PAGE_UP:
         return go(pager, -half);
     case ACTION_FIRST:
-        pager->top = 0;
-        return go(pager, 0);
+        return go(pager, -LONG_MAX);
     case ACTION_LAST:
-        pager->top = pager->wrap.count;
-        return go(pager, 0);
+        return go(pager, LONG_MAX);
     case ACTION_WRAP:
         pager->unwrapped = !pager->unwrapped;
         pager->skip = 0;
@@ -112,20 +121,18 @@ unsigned pager_mouse(struct pager *pager, const struct mouse *mouse)
     return REACT_NOTHING;
 }
 
+bool pager_ends(const struct pager *pager)
+{
+    size_t rows = pager->rows > 0 ? (size_t)pager->rows : 0;
+    return pager->painted && pager->top + rows >= pager->wrap.count;
+}
+
 void pager_show(struct pager *pager, size_t offset)
 {
     size_t row = wrap_row_at(&pager->wrap, offset), rows = pager->rows > 0 ? (size_t)pager->rows : 1;
     if (row < pager->top || row >= pager->top + rows)
         pager->top = row > rows / 3 ? row - rows / 3 : 0;
     settle(pager);
-}
-
-static void lay_out(struct pager *pager)
-{
-    wrap_text(&pager->wrap, pager->text, pager->unwrapped ? 0 : (unsigned)pager->columns);
-    pager->laid_out = true;
-    pager->top = wrap_row_at(&pager->wrap, pager->place);
-    search_again(pager_search(pager));
 }
 
 void pager_draw(struct pager *pager, struct area area)
@@ -139,6 +146,7 @@ void pager_draw(struct pager *pager, struct area area)
     if (!pager->laid_out)
         lay_out(pager);
     settle(pager);
+    pager->painted = true;
     for (int at = 0; at < area.rows && pager->top + (size_t)at < pager->wrap.count; at++) {
         const struct wrap_row *row = &pager->wrap.rows[pager->top + (size_t)at];
         struct styled line = {

@@ -1,5 +1,6 @@
 #include "assay/ui/sides.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "assay/base/array.h"
@@ -45,7 +46,7 @@ void sides_change(struct sides *sides, const struct sides_text texts[2], const s
 {
     if (sides->laid_out)
         sides->place = sides_place(sides);
-    sides->laid_out = false;
+    sides->laid_out = sides->painted = false;
     sides->diff = diff;
     sides->current = 0;
     for (int side = 0; side < 2; side++) {
@@ -73,7 +74,7 @@ void sides_set(struct sides *sides, const struct sides_text texts[2], const stru
 bool sides_ends(const struct sides *sides, int side)
 {
     size_t rows = sides->rows > 0 ? (size_t)sides->rows : 0;
-    return sides->laid_out && (sides_both(sides) || sides->side == side) && sides->top + rows >= sides->align.count;
+    return sides->painted && (sides_both(sides) || sides->side == side) && sides->top + rows >= sides->align.count;
 }
 
 size_t sides_differences(const struct sides *sides)
@@ -149,7 +150,7 @@ size_t sides_place(const struct sides *sides)
 void sides_go(struct sides *sides, size_t place)
 {
     sides->place = place;
-    sides->laid_out = false;
+    sides->laid_out = sides->painted = false;
 }
 
 static void forget_layout(struct sides *sides)
@@ -186,6 +187,8 @@ static void split(struct sides *sides, struct area area)
 
 static unsigned go(struct sides *sides, long by)
 {
+    if (!sides->laid_out && sides->widths[0] > 0) /* keys that come before the next frame move too */
+        lay_out(sides);
     if (by < 0)
         sides->top = sides->top > (size_t)-by ? sides->top - (size_t)-by : 0;
     else
@@ -255,11 +258,9 @@ unsigned sides_act(struct sides *sides, const struct command *command)
     case ACTION_PAGE_UP:
         return go(sides, -half);
     case ACTION_FIRST:
-        sides->top = 0;
-        return go(sides, 0);
+        return go(sides, -LONG_MAX);
     case ACTION_LAST:
-        sides->top = sides->align.count;
-        return go(sides, 0);
+        return go(sides, LONG_MAX);
     case ACTION_LEFT:
     case ACTION_RIGHT:
         return sideways(sides, command->action == ACTION_RIGHT);
@@ -400,6 +401,7 @@ void sides_draw(struct sides *sides, struct area area)
     if (!sides->laid_out)
         lay_out(sides);
     settle(sides);
+    sides->painted = true;
     for (int side = 0; side < 2; side++) {
         if (sides_both(sides) || side == sides->side)
             draw_pane(sides, side, sides->panes[side]);

@@ -154,7 +154,11 @@ unsigned view_push(struct view_stack *stack, const struct view_type *type, void 
 {
     struct view *view = memory_new(sizeof *view);
     struct error error = ERROR_INIT;
-    *view = (struct view){.type = type, .stack = stack, .contexts = type->contexts, .state = memory_new(type->size)};
+    *view = (struct view){.type = type,
+                          .stack = stack,
+                          .contexts = type->contexts,
+                          .hints = type->hints,
+                          .state = memory_new(type->size)};
     *ARRAY_PUSH(stack->views, stack->count, stack->capacity) = view;
     tell_size(view);
     if (type->open != NULL && type->open(view, argument, &error) != 0) {
@@ -634,7 +638,7 @@ void view_draw(struct view_stack *stack, struct canvas *canvas)
     draw_title(view, area_top(area, 1));
     if (view->type->draw != NULL)
         view->type->draw(view, body);
-    hints_draw(&stack->hints, hints, stack->keymap, view->type->hints, view->type->words, possible, view);
+    hints_draw(&stack->hints, hints, stack->keymap, view->hints, view->type->words, possible, view);
     if (stack->helping.active)
         helping_draw(&stack->helping, body);
     if (stack->asking.active && stack->asking.question.multiline)

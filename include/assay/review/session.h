@@ -103,6 +103,7 @@ bool session_has_read_files(const struct session *session);
 size_t session_next_unscored(const struct session *session, size_t from);
 struct session_progress {
     size_t cases, to_score, scored, seen, flags; /* flags: raised by this person */
+    size_t judged;                               /* scored, and seen too */
 };
 struct session_progress session_progress(const struct session *session);
 

@@ -23,6 +23,7 @@ struct case_screen {
     const struct module *module;
     size_t at;
     bool scores; /* this person scores */
+    int columns; /* of the terminal */
     struct sides sides;
     struct pair pair;
     struct pair_options options;

@@ -26,8 +26,8 @@ struct change_tab {
     struct search_target (*search)(void *state);
     /* What stands after the title: a count, a mark; appended. May be NULL. */
     void (*badge)(const struct change_page *page, struct str *out);
-    /* After a frame that showed the tab: what the frame was enough for. May be NULL. */
-    void (*settle)(const struct change_page *page, void *state);
+    /* After a frame that showed the tab: what the frame was enough for; whether that changed anything. May be NULL. */
+    bool (*settle)(const struct change_page *page, void *state);
 };
 
 #endif

@@ -20,6 +20,8 @@ void leaf_addf(struct leaf *leaf, unsigned pen, const char *format, ...) __attri
 /* "  label        " padded to a column, for a list of facts. */
 void leaf_label(struct leaf *leaf, const char *label);
 void leaf_heading(struct leaf *leaf, const char *heading);
+/* The pager, and in the last row that there is more, as long as there is. */
+void leaf_draw(struct pager *pager, struct area area);
 void leaf_show(const struct leaf *leaf, struct pager *pager); /* keeps the place of the pager */
 
 #endif

@@ -85,7 +85,7 @@ enum context {
     X(PREFER_B, "prefer-b", BLIND, "B", "B better", "side B is better")                                                \
     X(PREFER_NONE, "tie", BLIND, "=", "tie", "both are as good")                                                       \
     X(BOTH_BAD, "both-bad", BLIND, "-", "both bad", "neither can be used")                                             \
-    X(VERDICT, "verdict", SIGN, "v", "verdict", "approve, request changes, comment, withdraw")                         \
+    X(VERDICT, "verdict", SIGN, "v", "verdict", "approve, request changes, comment only, withdraw")                    \
     X(SIGN_YES, "sign-yes", SIGN, "Y", "sign now", "sign what is shown, after S")                                      \
     X(ACCEPT, "accept", TRIAGE, "a", "accept", "the flag is right, and is accepted as it is")                          \
     X(DISMISS, "dismiss", TRIAGE, "x", "dismiss", "the flag is wrong")                                                 \

@@ -39,7 +39,7 @@ struct sides {
     struct span *differences[2];
     size_t difference_counts[2], difference_capacities[2];
     size_t *difference_rows; /* aligned row where each difference begins, diff->changes of them */
-    bool laid_out, dragging;
+    bool laid_out, painted, dragging;
     int rows, widths[2], skip;
     size_t place; /* byte offset in the left text to keep through a layout */
     struct area drawn, panes[2];
@@ -56,7 +56,7 @@ void sides_change(struct sides *sides, const struct sides_text texts[2], const s
 unsigned sides_act(struct sides *sides, const struct command *command);
 unsigned sides_mouse(struct sides *sides, const struct mouse *mouse); /* wheels, the divider; a click gives the focus */
 void sides_draw(struct sides *sides, struct area area);
-bool sides_both(const struct sides *sides); /* as drawn last: both are seen */
+bool sides_both(const struct sides *sides);           /* as drawn last: both are seen */
 bool sides_ends(const struct sides *sides, int side); /* as drawn last: its end was on the screen */
 size_t sides_differences(const struct sides *sides);
 /* The top row as a byte offset in the left text, to save it; and back there at the next drawing. */

@@ -78,7 +78,8 @@ struct view {
     struct view_stack *stack;
     void *state;
     unsigned contexts; /* type->contexts at first; a view may change it (blind mode) */
-    struct area body;  /* where it was drawn last */
+    const enum action *hints; /* type->hints at first; a view may change it */
+    struct area body;         /* where it was drawn last */
 };
 
 /* term may be NULL: tests draw into a canvas and look. context is the program's own (session, jobs …). */
