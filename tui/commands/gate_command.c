@@ -167,15 +167,6 @@ static struct slice name_of(const struct judged *judged, struct slice principal)
     return advice_name(&judged->workspace->policy, principal);
 }
 
-static bool has_seat(const struct gate_module_verdict *verdict, struct slice principal)
-{
-    for (size_t r = 0; r < verdict->required_count; r++)
-        for (size_t i = 0; i < verdict->required[r].have_count; i++)
-            if (slice_equal(verdict->required[r].have[i].principal, principal))
-                return true;
-    return false;
-}
-
 /* The withdrawal by which somebody took a sign-off of this role back, and it stands; NULL: none. */
 static const struct ledger_record *withdrawal_of(const struct judged *judged, size_t module, size_t role,
                                                  struct slice principal)
@@ -227,8 +218,7 @@ static void print_candidates(const struct judged *judged, size_t module, const s
     size_t count = 0;
     for (size_t i = 0; i < policy->person_count; i++) {
         const struct policy_person *person = &policy->people[i];
-        if (!policy_holds(person, role->role) || has_seat(verdict, person->principal) ||
-            (!policy->self_approval && gate_input_is_author(&judged->assessment->input, person->principal)))
+        if (!assess_could_sign(judged->assessment, verdict, role->role, person))
             continue;
         print_text(count++ ? ", " : " by ");
         print_cell(advice_name(policy, person->principal), 0);

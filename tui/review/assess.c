@@ -124,3 +124,19 @@ int assess_change(const struct workspace *workspace, const struct load *load, co
     gate_judge(input, &assessment->verdict);
     return 0;
 }
+
+static bool has_seat(const struct gate_module_verdict *module, struct slice principal)
+{
+    for (size_t r = 0; r < module->required_count; r++)
+        for (size_t i = 0; i < module->required[r].have_count; i++)
+            if (slice_equal(module->required[r].have[i].principal, principal))
+                return true;
+    return false;
+}
+
+bool assess_could_sign(const struct assessment *assessment, const struct gate_module_verdict *module, size_t role,
+                       const struct policy_person *person)
+{
+    return policy_holds(person, role) && !has_seat(module, person->principal) &&
+           (assessment->input.policy->self_approval || !gate_input_is_author(&assessment->input, person->principal));
+}

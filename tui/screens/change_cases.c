@@ -363,8 +363,10 @@ static struct search_target search(void *state)
 static void badge(const struct change_page *page, struct str *out)
 {
     struct session_progress progress = session_progress(page->session);
+    const struct gate_module_verdict *verdict = dossier_verdict(page->dossier, page->module);
     if (progress.scored > 0)
-        str_appendf(out, "%zu of %zu", progress.scored, progress.to_score);
+        str_appendf(out, "%zu of %zu%s", progress.scored, progress.to_score,
+                    verdict && verdict->scored < progress.scored ? " in your draft" : "");
     else
         str_appendf(out, "%zu", progress.cases);
 }

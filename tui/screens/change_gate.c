@@ -20,20 +20,14 @@ static const char *sign_of(const struct change_page *page, enum symbol symbol)
     return desk_sign(page->dossier->workspace, symbol);
 }
 
-/* Who could take the empty seat: those with the role who have no seat and wrote nothing of it. */
-static void add_candidates(struct leaf *leaf, const struct change_page *page, const struct gate_role *role)
+static void add_candidates(struct leaf *leaf, const struct change_page *page, const struct gate_module_verdict *module,
+                           const struct gate_role *role)
 {
     const struct policy *policy = &page->dossier->workspace->policy;
-    const struct load *load = &page->dossier->load;
     bool any = false;
     for (size_t p = 0; p < policy->person_count; p++) {
         const struct policy_person *person = &policy->people[p];
-        bool out = !policy_holds(person, role->role);
-        for (size_t s = 0; s < role->have_count; s++)
-            out = out || slice_equal(role->have[s].principal, person->principal);
-        for (size_t a = 0; a < load->author_count && !policy->self_approval; a++)
-            out = out || slice_equal(load->authors[a], person->principal);
-        if (out)
+        if (!assess_could_sign(&page->dossier->assessment, module, role->role, person))
             continue;
         leaf_put(leaf, ROLE_DIM, any ? ", " : "   could be ");
         leaf_add(leaf, ROLE_DIM, name_of(policy, person->principal));
@@ -43,7 +37,8 @@ static void add_candidates(struct leaf *leaf, const struct change_page *page, co
         leaf_put(leaf, ROLE_WARNING, "   nobody who is left holds this role");
 }
 
-static void add_role(struct leaf *leaf, const struct change_page *page, const struct gate_role *role)
+static void add_role(struct leaf *leaf, const struct change_page *page, const struct gate_module_verdict *module,
+                     const struct gate_role *role)
 {
     const struct policy *policy = &page->dossier->workspace->policy;
     const struct policy_role *wanted = &policy->roles[role->role];
@@ -57,7 +52,7 @@ static void add_role(struct leaf *leaf, const struct change_page *page, const st
     }
     if (role->missing > 0) {
         leaf_addf(leaf, ROLE_WARNING, "%s %u missing", sign_of(page, SYMBOL_NONE), role->missing);
-        add_candidates(leaf, page, role);
+        add_candidates(leaf, page, module, role);
     }
     leaf_put(leaf, ROLE_TEXT, "\n");
     str_clear(&title);
@@ -80,6 +75,18 @@ static void add_blocks(struct leaf *leaf, const struct change_page *page, size_t
     }
 }
 
+/* What one scored and what counts are two numbers: a draft counts once it is signed, and again after a rejection that
+ * took the place of an approval. */
+static void add_draft(struct leaf *leaf, const struct change_page *page, size_t at)
+{
+    const struct gate_module_verdict *module = &page->dossier->assessment.verdict.modules[at];
+    if (!page->session || page->module != &page->dossier->load.modules[at])
+        return;
+    size_t scored = session_progress(page->session).scored;
+    if (scored > module->scored)
+        leaf_addf(leaf, ROLE_DIM, "   your draft has %zu: they count once you have signed them as approved", scored);
+}
+
 static void add_module(struct leaf *leaf, const struct change_page *page, size_t at)
 {
     const struct gate_verdict *verdict = &page->dossier->assessment.verdict;
@@ -88,11 +95,13 @@ static void add_module(struct leaf *leaf, const struct change_page *page, size_t
     sanitise_append(&name, page->dossier->load.modules[at].name, SANITISE_LINE);
     leaf_heading(leaf, name.data);
     for (size_t r = 0; r < module->required_count; r++)
-        add_role(leaf, page, &module->required[r]);
+        add_role(leaf, page, module, &module->required[r]);
     if (module->to_score > 0) {
-        leaf_label(leaf, "Cases scored");
-        leaf_addf(leaf, module->scored < module->to_score ? ROLE_WARNING : ROLE_GOOD, "%zu of %zu\n", module->scored,
+        leaf_label(leaf, "Scored, signed");
+        leaf_addf(leaf, module->scored < module->to_score ? ROLE_WARNING : ROLE_GOOD, "%zu of %zu", module->scored,
                   module->to_score);
+        add_draft(leaf, page, at);
+        leaf_put(leaf, ROLE_TEXT, "\n");
     }
     if (module->flag_count > 0) {
         leaf_label(leaf, "Flags");

@@ -19,8 +19,8 @@ static const enum record_page_column kinds[] = {RECORD_PAGE_WHO,    RECORD_PAGE_
                                                 RECORD_PAGE_MODULE, RECORD_PAGE_WHEN,    RECORD_PAGE_REMARK};
 static const struct list_column columns[] = {
     {"  WHO", .columns = 16, .grow = 1}, {"SAYS", .columns = 16},
-    {"AS", .columns = 16, .drop = 2},    {"MODULE", .columns = 14, .grow = 1, .drop = 3},
-    {"WHEN", .columns = 10, .drop = 1},  {"REMARK", .columns = 14, .grow = 2, .drop = 4},
+    {"AS", .columns = 16, .drop = 3},    {"MODULE", .columns = 13, .drop = 4},
+    {"WHEN", .columns = 16, .drop = 2},  {"REMARK", .columns = 18, .grow = 3, .drop = 1},
 };
 
 static const struct ledger_record *record_at(const struct records *records, size_t row)
@@ -46,14 +46,43 @@ static struct finding judged_by_gate(const struct records *records, const struct
     return (struct finding){.reason = REASON_NONE};
 }
 
+static bool names(const struct record *record, const struct digest *name)
+{
+    for (size_t i = 0; i < record->supersedes_count; i++)
+        if (digest_equal(&record->supersedes[i], name))
+            return true;
+    return false;
+}
+
+/* What became of a record that does not stand, in a word or two; the whole page has the gate's own sentence. */
+static const char *end_of(const struct ledger *ledger, const struct ledger_record *ended)
+{
+    const char *end = "signed anew";
+    for (size_t i = 0; i < ledger->count; i++) {
+        const struct ledger_record *other = &ledger->records[i];
+        if (other == ended || other->decoded != RECORD_OK || other->signature != GATE_SIGNATURE_GOOD ||
+            ended->decoded != RECORD_OK || !slice_equal(other->record.module.path, ended->record.module.path))
+            continue;
+        bool own = slice_equal(other->principal, ended->principal);
+        if (!own && ended->record.verdict == VERDICT_REQUEST_CHANGES && names(&other->record, &ended->name))
+            return "overruled";
+        if (own && other->record.verdict == VERDICT_WITHDRAW && other->record.seq > ended->record.seq)
+            end = "withdrawn";
+    }
+    return end;
+}
+
 static struct record_page page_at(const struct records *records, size_t row)
 {
     const struct dossier *dossier = records->page->dossier;
     size_t at = records->rows[row];
-    return (struct record_page){.workspace = dossier->workspace,
-                                .record = &dossier->ledger.records[at],
-                                .finding = dossier->findings[at],
-                                .gate = judged_by_gate(records, &dossier->ledger.records[at].name)};
+    struct record_page page = {.workspace = dossier->workspace,
+                               .record = &dossier->ledger.records[at],
+                               .finding = dossier->findings[at],
+                               .gate = judged_by_gate(records, &dossier->ledger.records[at].name)};
+    if (page.gate.reason == REASON_SUPERSEDED)
+        page.end = end_of(&dossier->ledger, page.record);
+    return page;
 }
 
 static size_t count(void *context)

@@ -94,7 +94,7 @@ static const struct list_column columns[] = {
     {"CHANGE", .columns = 16, .grow = 2},
     {"MODULE", .columns = 14, .grow = 1, .drop = 2},
     {"AS", .columns = 14, .drop = 4},
-    {"WHEN", .columns = 10, .drop = 1},
+    {"WHEN", .columns = 16, .drop = 1},
     {"REMARK", .columns = 14, .grow = 2, .drop = 3},
 };
 

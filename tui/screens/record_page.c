@@ -1,5 +1,7 @@
 #include "assay/screens/record_page.h"
 
+#include <stdio.h>
+
 #include "assay/screens/desk.h"
 #include "assay/screens/label.h"
 #include "assay/screens/text_screen.h"
@@ -27,20 +29,36 @@ static void draw_who(const struct record_page *page, struct area cell)
     label_field(cell, 0, 2, cell.columns - 2, CANVAS_LEFT, ROLE_TEXT, who(page->record));
 }
 
+/* What is to be said of it first, then the reviewer's own words. */
 static void draw_remark(const struct record_page *page, struct area cell)
 {
     const struct ledger_record *record = page->record;
     struct finding fault = fault_of(page);
-    struct slice text = record->decoded == RECORD_OK ? record->record.comment : (struct slice){0};
-    unsigned pen = ROLE_DIM;
-    if (fault.reason != REASON_NONE) {
-        text = slice_of(reason_words(fault.reason));
+    struct slice own = record->decoded == RECORD_OK ? record->record.comment : (struct slice){0};
+    const char *remark = NULL;
+    unsigned pen = ROLE_WARNING;
+    int column = 0;
+    if (page->end) {
+        remark = page->end;
+    } else if (fault.reason != REASON_NONE) {
+        remark = reason_words(fault.reason);
         pen = reason_is_harmless(fault.reason) ? ROLE_DIM : ROLE_BAD;
-    } else if ((record->places & LEDGER_WAITING) && text.size == 0) {
-        text = SLICE("waiting to be sent");
-        pen = ROLE_WARNING;
+    } else if (record->places & LEDGER_WAITING) {
+        remark = "waiting to be sent";
     }
-    label_field(cell, 0, 0, cell.columns, CANVAS_LEFT, pen, text);
+    if (remark)
+        column = label_cut(cell, 0, 0, cell.columns, pen, slice_of(remark)) + 2;
+    if (own.size > 0 && cell.columns - column > 4)
+        label_field(cell, 0, column, cell.columns - column, CANVAS_LEFT, ROLE_DIM, own);
+}
+
+/* The day and the minute, as the record says them, in UTC. */
+static void draw_when(struct slice signed_at, struct area cell)
+{
+    char text[LABEL_SIZE];
+    struct slice day = slice_part(signed_at, 0, 10), minute = slice_part(signed_at, 11, 5);
+    snprintf(text, sizeof text, "%.*s %.*s", SLICE_ARG(day), SLICE_ARG(minute));
+    label_field(cell, 0, 0, cell.columns, CANVAS_LEFT, ROLE_DIM, slice_of(text));
 }
 
 void record_page_cell(const struct record_page *page, enum record_page_column column, struct area cell)
@@ -59,7 +77,7 @@ void record_page_cell(const struct record_page *page, enum record_page_column co
         return;
     case RECORD_PAGE_VERDICT:
         text = slice_of(content ? label_verdict(content->verdict) : "cannot be read");
-        pen = content ? pens[content->verdict] : ROLE_BAD;
+        pen = content ? page->end ? ROLE_DIM : pens[content->verdict] : ROLE_BAD;
         break;
     case RECORD_PAGE_ROLE:
         text = content ? content->reviewer.role : text;
@@ -72,9 +90,9 @@ void record_page_cell(const struct record_page *page, enum record_page_column co
         text = record->change;
         break;
     case RECORD_PAGE_WHEN:
-        text = content ? slice_part(content->signed_at, 0, 10) : text;
-        pen = ROLE_DIM;
-        break;
+        if (content && content->signed_at.size >= 16)
+            draw_when(content->signed_at, cell);
+        return;
     }
     label_field(cell, 0, 0, cell.columns, CANVAS_LEFT, pen, text);
 }

@@ -103,8 +103,7 @@ static bool holds_several_roles(struct sign_screen *screen)
 static void add_statement(struct sign_screen *screen)
 {
     static const char *const verdicts[] = {"Approve", "Request changes: holds the change up until you withdraw it",
-                                           "Comment only: approves nothing",
-                                           "Withdraw what you said before"};
+                                           "Comment only: approves nothing", "Withdraw what you said before"};
     static const unsigned pens[] = {ROLE_GOOD, ROLE_BAD, ROLE_TEXT, ROLE_WARNING};
     const struct policy_role *role = &policy_of(screen)->roles[screen->role];
     struct leaf *leaf = &screen->leaf;

@@ -38,7 +38,7 @@ static struct session_target target_of(const struct gate_flag *flag)
 enum { COLUMN_FLAG, COLUMN_CASE, COLUMN_DECISION, COLUMN_DETAIL, COLUMN_BY };
 
 static const struct list_column columns[] = {
-    {"  FLAG", .columns = 16, .grow = 1}, {"CASE", .columns = 14, .grow = 1},      {"DECIDED", .columns = 14},
+    {"  FLAG", .columns = 16, .grow = 1}, {"CASE", .columns = 14, .grow = 1},      {"DECIDED", .columns = 16},
     {"WHAT", .columns = 20, .grow = 3},   {"RAISED BY", .columns = 12, .drop = 1},
 };
 

@@ -15,6 +15,9 @@ struct assessment {
  * be read; then there is nothing to clear. */
 int assess_change(const struct workspace *workspace, const struct load *load, const struct ledger *ledger,
                   struct assessment *assessment, struct error *error);
+/* Whether this person could still take an empty seat of the role: holds it, sits in no other, wrote nothing of it. */
+bool assess_could_sign(const struct assessment *assessment, const struct gate_module_verdict *module, size_t role,
+                       const struct policy_person *person);
 void assess_clear(struct assessment *assessment);
 
 #endif
