@@ -111,6 +111,32 @@ static void asks_for_changes(void **state)
     sitting_quit(screen);
 }
 
+static void lena_says(struct fixture *f, const char *verdict, const char *comment)
+{
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "sign", "prompt/concise", "--module", "assistant", "--role",
+                                   "legal", "--verdict", verdict, "--comment", comment, NULL),
+                     0);
+}
+
+/* A reason stays readable after its record was taken back, and the seats are offered to those who have none. */
+static void tells_what_was_withdrawn(void **state)
+{
+    struct fixture *f = *state;
+    content_become(f, "lena");
+    lena_says(f, "request-changes", "The price is wrong.");
+    lena_says(f, "withdraw", "It was right.");
+    content_become(f, "ana");
+    struct screen *screen = score_all(f);
+    screen_keys(screen, "q");
+    sitting_expect(screen, "2 of 2 in your draft");
+    screen_keys(screen, "<Tab><Tab><Tab>");
+    sitting_expect_row(screen, "asks for changes", "withdrawn  The price is wrong.");
+    screen_keys(screen, "<Tab>");
+    sitting_expect_row(screen, "Scored, signed", "0 of 2   your draft has 2");
+    sitting_expect_row(screen, "Content owner", "could be Ana Ruiz, Ines Roy");
+    sitting_quit(screen);
+}
+
 static void warns_of_personal_data(void **state)
 {
     struct screen *screen = score_all(*state);
@@ -260,6 +286,7 @@ int main(void)
         TEST(signs_and_sends),
         TEST(waits_without_a_network),
         TEST(asks_for_changes),
+        TEST(tells_what_was_withdrawn),
         TEST(warns_of_personal_data),
         TEST(scores_carry_over),
         TEST(signs_no_page_that_was_not_seen),

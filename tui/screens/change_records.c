@@ -20,7 +20,7 @@ static const enum record_page_column kinds[] = {RECORD_PAGE_WHO,    RECORD_PAGE_
 static const struct list_column columns[] = {
     {"  WHO", .columns = 16, .grow = 1}, {"SAYS", .columns = 16},
     {"AS", .columns = 16, .drop = 3},    {"MODULE", .columns = 13, .drop = 4},
-    {"WHEN", .columns = 16, .drop = 2},  {"REMARK", .columns = 18, .grow = 3, .drop = 1},
+    {"WHEN", .columns = 16, .drop = 2},  {"REMARK", .columns = 22, .grow = 3, .drop = 1},
 };
 
 static const struct ledger_record *record_at(const struct records *records, size_t row)

@@ -474,6 +474,9 @@ static void title_queue(struct view *view, struct area line)
     char text[3 * LABEL_SIZE];
     size_t role = desk_role(workspace), needed = count_needed(screen);
     int size = snprintf(text, sizeof text, "%zu pending", screen->desk->queue.count);
+    if (screen->filter.size > 0)
+        size = snprintf(text, sizeof text, "filter %.40s: %zu of %zu", screen->filter.data, screen->count,
+                        screen->desk->queue.count);
     if (role != SIZE_MAX && size > 0)
         snprintf(text + size, sizeof text - (size_t)size, "   %zu need%s you", needed, needed == 1 ? "s" : "");
     if (end - column > (int)sizeof "99 pending   9 need you")
