@@ -20,7 +20,7 @@ struct submit_request {
     struct record_comparison *comparisons;
     size_t comparison_count;
     int64_t seed, seen; /* seen: golden cases that the person looked at */
-    bool files_unread; /* the difference of the policy's files was not read to its end */
+    bool files_unread;  /* the difference of the policy's files was not read to its end */
     struct digest *supersedes;
     size_t supersedes_count;
     int64_t draft; /* it is made of; 0: none */

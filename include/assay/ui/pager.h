@@ -37,7 +37,7 @@ void pager_layout(struct pager *pager); /* lay out again at the next drawing, ke
 unsigned pager_act(struct pager *pager, const struct command *command);
 unsigned pager_mouse(struct pager *pager, const struct mouse *mouse);
 void pager_draw(struct pager *pager, struct area area);
-bool pager_ends(const struct pager *pager); /* as drawn last: the end of the text was on the screen */
+bool pager_ends(const struct pager *pager);          /* as drawn last: the end of the text was on the screen */
 void pager_show(struct pager *pager, size_t offset); /* scrolls until the byte is seen */
 struct search_target pager_search(struct pager *pager);
 

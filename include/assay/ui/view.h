@@ -77,7 +77,7 @@ struct view {
     const struct view_type *type;
     struct view_stack *stack;
     void *state;
-    unsigned contexts; /* type->contexts at first; a view may change it (blind mode) */
+    unsigned contexts;        /* type->contexts at first; a view may change it (blind mode) */
     const enum action *hints; /* type->hints at first; a view may change it */
     struct area body;         /* where it was drawn last */
 };
