@@ -540,7 +540,7 @@ const struct command gate_command = {
     .details = "Fetches the target, the change and the log first and compares them with the remote; when that fails it "
                "ends with 4 and never passes. Policy, rubric and keys are the target's, never the branch's.\n"
                "In a script write assay gate -- \"$BRANCH\": git allows a branch that is called --help.",
-    .exits = "0 pass, 1 blocked, 4 not fresh",
+    .exits = "0 pass, 1 blocked, 3 no such change or rules that cannot be read, 4 not fresh",
     .words_max = 1,
     .options = options,
     .run = run_gate,
