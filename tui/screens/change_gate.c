@@ -1,5 +1,6 @@
 #include "assay/screens/change_gate.h"
 
+#include "assay/review/advice.h"
 #include "assay/screens/label.h"
 #include "assay/screens/leaf.h"
 
@@ -58,6 +59,30 @@ static void add_role(struct leaf *leaf, const struct change_page *page, const st
     str_clear(&title);
 }
 
+static void append_advice(const struct change_page *page, const struct gate_block *block, struct str *out)
+{
+    const struct dossier *dossier = page->dossier;
+    advice_append(dossier->workspace, &dossier->load, block->reason, ledger_find(&dossier->ledger, &block->record),
+                  out);
+}
+
+/* The way out; what is the same for several is said once, after the last of them. */
+static void add_advice(struct leaf *leaf, const struct change_page *page, const struct gate_block *block,
+                       const struct gate_block *next)
+{
+    struct str advice = STR_INIT, following = STR_INIT;
+    append_advice(page, block, &advice);
+    if (next && next->module == block->module)
+        append_advice(page, next, &following);
+    if (advice.size > 0 && !slice_equal(str_slice(&advice), str_slice(&following))) {
+        leaf_put(leaf, ROLE_DIM, "    ");
+        leaf_add(leaf, ROLE_DIM, str_slice(&advice));
+        leaf_put(leaf, ROLE_DIM, "\n");
+    }
+    str_clear(&following);
+    str_clear(&advice);
+}
+
 static void add_blocks(struct leaf *leaf, const struct change_page *page, size_t module)
 {
     const struct gate_verdict *verdict = &page->dossier->assessment.verdict;
@@ -72,6 +97,7 @@ static void add_blocks(struct leaf *leaf, const struct change_page *page, size_t
             leaf_add(leaf, ROLE_DIM, block->detail);
         }
         leaf_put(leaf, ROLE_TEXT, "\n");
+        add_advice(leaf, page, block, b + 1 < verdict->block_count ? block + 1 : NULL);
     }
 }
 
