@@ -95,6 +95,7 @@ static void walks_through_a_change(void **state)
     screen_keys(screen, "<Tab>");
     sitting_expect(screen, "before it may be merged into main");
     sitting_expect(screen, "could be Ana Ruiz, Ines Roy");
+    sitting_expect(screen, "A person whose role has the duty `score`, and no author, scores them and signs.");
     screen_keys(screen, "<Tab>q");
     sitting_expect(screen, "3 pending");
     screen_keys(screen, "L");
