@@ -2,16 +2,14 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "assay/base/array.h"
 #include "assay/base/memory.h"
-#include "assay/text/sanitise.h"
-#include "assay/ui/confirming.h"
+#include "assay/ui/dialogue.h"
 #include "assay/ui/editor.h"
 #include "assay/ui/helping.h"
 #include "assay/ui/hints.h"
-#include "assay/ui/progress.h"
+#include "assay/ui/searching.h"
 
 enum { VIEW_ROWS_FOR_MESSAGES = 20 };
 
@@ -27,14 +25,10 @@ struct view_stack {
     struct view **closed; /* freed when no handler runs any more */
     size_t closed_count, closed_capacity;
     int depth;
-    struct str message;
-    unsigned message_pen;
-    struct asking asking;
-    struct confirming confirming;
-    struct progress progress;
+    struct dialogue dialogue;
+    struct searching searching;
     struct hints hints;
     struct helping helping;
-    struct search_target searching;
 };
 
 /* --- the stack --------------------------------------------------------------------------------------------------- */
@@ -48,10 +42,8 @@ struct view_stack *view_stack_new(struct term *term, struct keymap *keymap, cons
     stack->mouse = term == NULL || term_has_mouse(term);
     stack->rows = 24;
     stack->columns = 80;
-    str_init(&stack->message);
-    asking_init(&stack->asking);
-    confirming_init(&stack->confirming);
-    progress_init(&stack->progress);
+    dialogue_init(&stack->dialogue);
+    stack->searching.dialogue = &stack->dialogue;
     helping_init(&stack->helping);
     view_set_theme(stack, theme);
     return stack;
@@ -78,10 +70,7 @@ static void pop(struct view_stack *stack)
     if (stack->count == 0)
         return;
     struct view *view = stack->views[--stack->count];
-    if (stack->asking.active && stack->asking.view == view)
-        asking_close(&stack->asking);
-    if (stack->confirming.view == view)
-        stack->confirming.active = false;
+    dialogue_leave(&stack->dialogue, view);
     stack->helping.active = false;
     *ARRAY_PUSH(stack->closed, stack->closed_count, stack->closed_capacity) = view;
 }
@@ -94,10 +83,7 @@ void view_stack_free(struct view_stack *stack)
         pop(stack);
     stack->depth = 0;
     reap(stack);
-    str_clear(&stack->message);
-    asking_clear(&stack->asking);
-    confirming_clear(&stack->confirming);
-    progress_clear(&stack->progress);
+    dialogue_clear(&stack->dialogue);
     helping_clear(&stack->helping);
     memory_free(stack->views);
     memory_free(stack->closed);
@@ -187,13 +173,6 @@ unsigned view_replace(struct view_stack *stack, const struct view_type *type, vo
 
 /* --- messages, questions, progress ------------------------------------------------------------------------------- */
 
-static void set_message(struct view_stack *stack, unsigned pen, struct slice text)
-{
-    str_reset(&stack->message);
-    sanitise_append(&stack->message, text, SANITISE_LINE);
-    stack->message_pen = pen;
-}
-
 void view_say(struct view *view, unsigned pen, const char *format, ...)
 {
     char text[2048];
@@ -202,34 +181,34 @@ void view_say(struct view *view, unsigned pen, const char *format, ...)
     int size = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     if (size >= 0)
-        set_message(view->stack, pen, slice_of(text));
+        dialogue_say(&view->stack->dialogue, pen, slice_of(text));
 }
 
 void view_say_error(struct view *view, const struct error *error)
 {
-    set_message(view->stack, ROLE_ERROR, slice_of(error->text));
+    dialogue_say(&view->stack->dialogue, ROLE_ERROR, slice_of(error->text));
 }
 
 void view_ask(struct view *view, const struct question *question)
 {
-    asking_open(&view->stack->asking, view, question);
+    asking_open(&view->stack->dialogue.asking, view, question);
 }
 
 void view_confirm(struct view *view, const char *text, uint32_t key, unsigned (*yes)(struct view *view, void *context),
                   void *context)
 {
-    confirming_open(&view->stack->confirming, view, text, key, yes, context);
+    confirming_open(&view->stack->dialogue.confirming, view, text, key, yes, context);
 }
 
 void view_progress(struct view_stack *stack, const char *label, size_t done, size_t total,
                    void (*cancel)(void *context), void *context)
 {
-    progress_set(&stack->progress, label, done, total, cancel, context);
+    progress_set(&stack->dialogue.progress, label, done, total, cancel, context);
 }
 
 bool view_is_typing(const struct view_stack *stack)
 {
-    return stack->asking.active;
+    return stack->dialogue.asking.active;
 }
 
 void view_copy(struct view *view, struct slice text)
@@ -269,7 +248,7 @@ int view_edit(struct view *view, const char *name, struct str *text, struct erro
     return view_foreground(view, edit, &(struct editing){.name = name, .text = text}, error);
 }
 
-/* --- what is refused -------------------------------------------------------------------------------------------------------- */
+/* --- what is refused --------------------------------------------------------------------------------------------- */
 
 static const char *refusal(void *context, enum action action)
 {
@@ -314,56 +293,6 @@ static unsigned ask_command(struct view *view)
     return REACT_DONE;
 }
 
-/* --- search ------------------------------------------------------------------------------------------------------ */
-
-static void say_hit(struct view *view, bool found)
-{
-    const struct search *search = view->stack->searching.search;
-    if (!found)
-        view_say(view, ROLE_WARNING, "Not found.");
-    else if (search->count > 0)
-        view_say(view, ROLE_MESSAGE, "%zu of %zu%s", search->at + 1, search->count,
-                 search->count == SEARCH_HITS_MAX ? " or more" : "");
-}
-
-static void search_changed(struct view *view, void *context, struct slice text)
-{
-    (void)context;
-    say_hit(view, search_look(view->stack->searching, text));
-}
-
-static unsigned search_answered(struct view *view, void *context, struct slice text)
-{
-    (void)context;
-    (void)text;
-    search_end(view->stack->searching, true);
-    say_hit(view, view->stack->searching.search->count > 0);
-    return REACT_DONE;
-}
-
-static void search_left(struct view *view, void *context, struct slice text)
-{
-    (void)context;
-    (void)text;
-    search_end(view->stack->searching, false);
-    str_reset(&view->stack->message);
-}
-
-static unsigned search_action(struct view *view, enum action action)
-{
-    if (view->type->search == NULL)
-        return REACT_NOTHING;
-    view->stack->searching = view->type->search(view);
-    if (action != ACTION_SEARCH) {
-        say_hit(view, search_next(view->stack->searching, action == ACTION_SEARCH_PREVIOUS));
-        return REACT_DONE;
-    }
-    search_begin(view->stack->searching);
-    view_ask(view, &(struct question){
-                       .label = "/", .changed = search_changed, .answered = search_answered, .left = search_left});
-    return REACT_DONE;
-}
-
 /* --- what the stack does itself ---------------------------------------------------------------------------------- */
 
 static unsigned next_theme(struct view *view)
@@ -396,8 +325,8 @@ static unsigned turn_mouse(struct view *view)
 static unsigned go_back(struct view *view)
 {
     struct view_stack *stack = view->stack;
-    if (progress_cancel(&stack->progress)) {
-        view_say(view, ROLE_MESSAGE, "%s: cancelled.", stack->progress.label.data);
+    if (progress_cancel(&stack->dialogue.progress)) {
+        view_say(view, ROLE_MESSAGE, "%s: cancelled.", stack->dialogue.progress.label.data);
         return REACT_DONE;
     }
     if (stack->count > 1)
@@ -406,6 +335,17 @@ static unsigned go_back(struct view *view)
     keymap_format_keys(stack->keymap, ACTION_QUIT, false, &key);
     view_say(view, ROLE_MESSAGE, "This is the first screen: %s leaves assay, and nothing is lost.", key.data);
     str_clear(&key);
+    return REACT_DONE;
+}
+
+static unsigned search_action(struct view *view, enum action action)
+{
+    if (view->type->search == NULL)
+        return REACT_NOTHING;
+    if (action == ACTION_SEARCH)
+        searching_open(&view->stack->searching, view, view->type->search(view));
+    else
+        searching_next(&view->stack->searching, view->type->search(view), action == ACTION_SEARCH_PREVIOUS);
     return REACT_DONE;
 }
 
@@ -482,51 +422,10 @@ unsigned view_do(struct view_stack *stack, const struct command *command)
 
 /* --- events ------------------------------------------------------------------------------------------------------ */
 
-/* The answer may ask the next question: the text is copied first. */
-static unsigned finish_question(struct view_stack *stack, bool accepted)
-{
-    struct asking *asking = &stack->asking;
-    struct question question = asking->question;
-    struct view *view = asking->view;
-    struct str text = STR_INIT;
-    unsigned reaction = REACT_DONE;
-    str_append(&text, str_slice(&asking->prompt.text));
-    asking_close(&stack->asking);
-    if (accepted && question.answered != NULL)
-        reaction |= question.answered(view, question.context, str_slice(&text));
-    if (!accepted && question.left != NULL)
-        question.left(view, question.context, str_slice(&text));
-    str_clear(&text);
-    return reaction;
-}
-
-static unsigned question_event(struct view_stack *stack, const struct event *event)
-{
-    enum prompt_outcome outcome = asking_event(&stack->asking, event);
-    if (outcome == PROMPT_ACCEPTED || outcome == PROMPT_CANCELLED)
-        return finish_question(stack, outcome == PROMPT_ACCEPTED);
-    return REACT_DONE;
-}
-
-static unsigned confirm_event(struct view_stack *stack, const struct event *event)
-{
-    struct view *view = stack->confirming.view;
-    switch (confirming_event(&stack->confirming, event)) {
-    case CONFIRMING_YES:
-        return stack->confirming.yes(view, stack->confirming.context) | REACT_DONE;
-    case CONFIRMING_NO:
-        view_say(view, ROLE_MESSAGE, "Not done.");
-        return REACT_DONE;
-    default:
-        return REACT_HANDLED;
-    }
-}
-
 static unsigned key_event(struct view *view, struct key key)
 {
     struct command command = {.action = keymap_find(view->stack->keymap, view->contexts, key), .number = -1};
-    bool said = view->stack->message.size > 0;
-    str_reset(&view->stack->message);
+    bool said = dialogue_hush(&view->stack->dialogue);
     if (command.action == ACTION_SCORE && key.code >= '0' && key.code <= '9')
         command.number = (int)(key.code - '0');
     unsigned reaction = command.action == ACTION_NONE ? REACT_NOTHING : act(view, &command);
@@ -544,10 +443,9 @@ static unsigned mouse_event(struct view *view, const struct mouse *mouse)
 static unsigned route(struct view_stack *stack, const struct event *event)
 {
     struct view *view = view_top(stack);
-    if (stack->confirming.active)
-        return confirm_event(stack, event);
-    if (stack->asking.active)
-        return question_event(stack, event);
+    unsigned reaction = REACT_NOTHING;
+    if (dialogue_event(&stack->dialogue, event, &reaction))
+        return reaction;
     if (stack->helping.active)
         return helping_event(&stack->helping, stack->keymap, event);
     if (event->kind == EVENT_MOUSE)
@@ -592,27 +490,6 @@ static void draw_too_small(struct area area)
     canvas_put(area, area.rows / 3 + 2, 1, ROLE_DIM, "Make it larger; nothing is lost.");
 }
 
-/* What stands on the message line; false when there is nothing. */
-static bool draw_message(struct view_stack *stack, struct area line)
-{
-    if (stack->confirming.active) {
-        confirming_draw(&stack->confirming, line);
-    } else if (stack->asking.active && !stack->asking.question.multiline) {
-        asking_draw_line(&stack->asking, line);
-        int room = line.columns / 2, width = canvas_width(str_slice(&stack->message));
-        if (width > 0 && width < room)
-            canvas_text(line, 0, line.columns - width - 1, ROLE_DIM, str_slice(&stack->message));
-    } else if (stack->message.size > 0) {
-        canvas_fill(line, stack->message_pen & PEN_ATTRIBUTES);
-        canvas_field(line, 0, 1, line.columns - 2, CANVAS_LEFT, stack->message_pen, str_slice(&stack->message));
-    } else if (stack->progress.active) {
-        progress_draw(&stack->progress, line);
-    } else {
-        return false;
-    }
-    return true;
-}
-
 static void draw_title(struct view *view, struct area line)
 {
     canvas_fill(line, ROLE_TITLE);
@@ -641,7 +518,6 @@ void view_draw(struct view_stack *stack, struct canvas *canvas)
     hints_draw(&stack->hints, hints, stack->keymap, view->hints, view->type->words, possible, view);
     if (stack->helping.active)
         helping_draw(&stack->helping, body);
-    if (stack->asking.active && stack->asking.question.multiline)
-        asking_draw_box(&stack->asking, body);
-    draw_message(stack, area_part(area, area.rows - bottom, 0, 1, area.columns));
+    dialogue_draw_box(&stack->dialogue, body);
+    dialogue_draw_line(&stack->dialogue, area_part(area, area.rows - bottom, 0, 1, area.columns));
 }
