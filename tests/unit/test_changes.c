@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "assay/base/array.h"
 #include "assay/git/changes.h"
 #include "harness/fixture.h"
 
@@ -98,6 +99,45 @@ static void tells_states_apart(void **state)
     assert_int_equal(get(&world, "gh-pages")->problem.size, 0);
     assert_null(changes_find(&world.changes, SLICE("main")));
     assert_null(changes_find(&world.changes, SLICE("assay/log")));
+    close_world(&world);
+}
+
+/* `git merge --allow-unrelated-histories` would bring these files where they count. */
+static void a_branch_without_history_reaches_modules(void **state)
+{
+    static const struct {
+        const char *branch, *path;
+        enum change_state state;
+    } branches[] = {
+        {"in-module", "a/prompts/extra.tpl", CHANGE_UNRELATED},
+        {"in-outputs", "a/tests/outputs/p.json", CHANGE_UNRELATED},
+        {"rules", "policies/review.yaml", CHANGE_UNRELATED},
+        {"signers", "policies/allowed_signers", CHANGE_UNRELATED},
+        {"revoked", "policies/revoked_signers", CHANGE_UNRELATED},
+        {"records", "reviews/prompt%2Fx/seal.json", CHANGE_UNRELATED},
+        {"beside", "ab/index.html", CHANGE_FOREIGN},
+        {"pages", "README.md", CHANGE_FOREIGN},
+        {"privacy", "policies/privacy.html", CHANGE_FOREIGN},
+    };
+    struct fixture *f = *state;
+    const struct fixture_file own[] = {
+        {"README.md", SLICE("hello\n")}, {"a/manifest.yaml", SLICE("name: a\n")}, {"a/p.tpl", SLICE("x\n")}};
+    fixture_git(f, NULL, "init", "-q", "--bare", "-b", "main", "origin.git", NULL);
+    fixture_commit(
+        f, "origin.git",
+        &(struct fixture_commit){.branch = "main", .from = "", .files = own, .file_count = ARRAY_COUNT(own)});
+    for (size_t i = 0; i < ARRAY_COUNT(branches); i++) {
+        const struct fixture_file file = {branches[i].path, SLICE("of another history\n")};
+        fixture_commit(
+            f, "origin.git",
+            &(struct fixture_commit){.branch = branches[i].branch, .from = "", .files = &file, .file_count = 1});
+    }
+    struct world world;
+    open_world(f, "origin.git", &world);
+    for (size_t i = 0; i < ARRAY_COUNT(branches); i++) {
+        print_message("%s\n", branches[i].branch);
+        assert_int_equal(get(&world, branches[i].branch)->state, branches[i].state);
+    }
     close_world(&world);
 }
 
@@ -288,6 +328,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(tells_states_apart, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_branch_without_history_reaches_modules, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(finds_the_best_bases, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(prefers_the_remote, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(leaves_out_names_that_nobody_can_read, fixture_setup, fixture_teardown),

@@ -8,7 +8,7 @@
 #include "assay/base/memory.h"
 #include "assay/base/table.h"
 #include "assay/git/commits.h"
-#include "assay/git/trees.h"
+#include "assay/git/merge.h"
 #include "assay/model/manifest.h"
 
 struct texts {
@@ -222,18 +222,47 @@ static void describe(struct repo *repo, struct changes *changes, struct change *
     change->subject = commit.subject;
 }
 
+/* The rules, and what was signed: they lie outside of every module. */
+static bool is_watched(struct slice path)
+{
+    static const char *const rules[] = {"policies/review.yaml", "policies/allowed_signers", "policies/revoked_signers"};
+    bool watched = slice_starts_with(path, SLICE("reviews/"));
+    for (size_t i = 0; i < ARRAY_COUNT(rules); i++) {
+        watched = watched || slice_is(path, rules[i]);
+    }
+    return watched;
+}
+
+/* What git merge --allow-unrelated-histories would make of it: a branch without a manifest may put a file into a module
+ * of the target all the same. */
+static bool reaches_modules(const struct repo *repo, const struct oid *target, const struct oid *commit)
+{
+    struct error error = ERROR_INIT;
+    struct merge merge;
+    merge_init(&merge);
+    bool reaches = merge_compute(repo, target, commit, NULL, 0, &merge, &error) != 0 || merge.module_count > 0;
+    for (size_t i = 0; i < merge.difference_count; i++) {
+        reaches = reaches || is_watched(merge.differences[i].path);
+    }
+    for (size_t i = 0; i < merge.conflict_count; i++) {
+        reaches = reaches || is_watched(merge.conflicts[i]);
+    }
+    merge_clear(&merge);
+    return reaches;
+}
+
 /* What cannot be read may hold anything. */
-static bool holds_modules(const struct repo *repo, const struct oid *commit)
+static bool is_foreign(const struct repo *repo, const struct oid *target, const struct oid *commit)
 {
     struct error error = ERROR_INIT;
     struct tree_list list;
     trees_list_init(&list);
     const bool holds = trees_holders(repo, commit, SLICE(MANIFEST_NAME), &list, &error) != 0 || list.count > 0;
     trees_list_clear(&list);
-    return holds;
+    return !holds && !reaches_modules(repo, target, commit);
 }
 
-static void conclude(const struct repo *repo, struct changes *changes, struct change *change,
+static void conclude(const struct repo *repo, const struct oid *target, struct changes *changes, struct change *change,
                      const struct ancestry_trace *trace)
 {
     change->bases = arena_alloc_array(&changes->arena, trace->base_count, sizeof *change->bases);
@@ -242,7 +271,7 @@ static void conclude(const struct repo *repo, struct changes *changes, struct ch
         memcpy(change->bases, trace->bases, trace->base_count * sizeof *change->bases);
     }
     change->state = trace->own_count == 0 ? CHANGE_MERGED : trace->base_count == 0 ? CHANGE_UNRELATED : CHANGE_PENDING;
-    if (change->state == CHANGE_UNRELATED && !repo_is_shallow(repo) && !holds_modules(repo, &change->tip)) {
+    if (change->state == CHANGE_UNRELATED && !repo_is_shallow(repo) && is_foreign(repo, target, &change->tip)) {
         change->state = CHANGE_FOREIGN;
     }
     if (change->state == CHANGE_UNRELATED) {
@@ -258,8 +287,8 @@ static void conclude(const struct repo *repo, struct changes *changes, struct ch
     }
 }
 
-static int trace_all(struct repo *repo, struct ancestry *ancestry, struct changes *changes, size_t waiting,
-                     const struct changes_watch *watch, struct error *error)
+static int trace_all(struct repo *repo, const struct oid *target, struct ancestry *ancestry, struct changes *changes,
+                     size_t waiting, const struct changes_watch *watch, struct error *error)
 {
     struct ancestry_trace trace;
     size_t done = 0;
@@ -275,7 +304,7 @@ static int trace_all(struct repo *repo, struct ancestry *ancestry, struct change
         } else if (ancestry_trace(ancestry, &change->tip, &trace, error) != 0) {
             mark_unreadable(changes, change, error);
         } else {
-            conclude(repo, changes, change, &trace);
+            conclude(repo, target, changes, change, &trace);
             describe(repo, changes, change, error);
         }
         if (watch && watch->progress) {
@@ -300,7 +329,7 @@ int changes_trace(struct repo *repo, const struct oid *target, struct changes *c
     int result =
         ancestry_set_target(ancestry, target, watch ? watch->cancelled : NULL, watch ? watch->context : NULL, error);
     if (result == 0) {
-        result = trace_all(repo, ancestry, changes, waiting, watch, error);
+        result = trace_all(repo, target, ancestry, changes, waiting, watch, error);
     }
     ancestry_free(ancestry);
     return result;

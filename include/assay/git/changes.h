@@ -11,8 +11,8 @@ enum change_state {
     CHANGE_UNTRACED,   /* changes_list knows the tip only */
     CHANGE_PENDING,    /* has commits that the target lacks, and merge bases */
     CHANGE_MERGED,     /* everything is on the target already */
-    CHANGE_UNRELATED,  /* shares no history with the target, and holds modules */
-    CHANGE_FOREIGN,    /* shares none and holds none: the pages of a web site, say */
+    CHANGE_UNRELATED,  /* shares no history with the target, and holds modules, rules or records, or a file of such */
+    CHANGE_FOREIGN,    /* shares none and holds nothing of the kind: the pages of a web site, say */
     CHANGE_UNREADABLE, /* `problem` says why */
 };
 
