@@ -1,4 +1,4 @@
-/* `assay sign --triage`: flags that there are, and what a new record does to decisions of an earlier one. */
+/* `assay sign`: flags that there are, what a new record does to an earlier one, and what need not be said. */
 #include "harness/test.h"
 
 #include "harness/review.h"
@@ -55,13 +55,48 @@ static void decisions_that_end_are_named_and_can_be_carried(void **state)
     assert_int_equal(triage(f, entry(f, "one.json", "clarity"), NULL), 0);
     assert_false(strstr(f->result.errors.data, "replaces your earlier one") != NULL);
     assert_int_equal(triage(f, entry(f, "two.json", "below-minimum"), "--carry"), 0);
-    review_complained(f, "1 decision of your earlier record is carried along:");
-    review_complained(f, "answer, case c1: clarity accepted");
+    review_complained(f, "Carried along from your earlier record:\n  answer, case c1: clarity accepted");
     assert_int_equal(triage(f, entry(f, "two.json", "below-minimum"), NULL), 0);
-    review_complained(f, "1 decision on flags that --triage does not give again ends with it");
-    review_complained(f, "answer, case c1: clarity accepted");
+    review_complained(f, "What it does not give again ends with it; --carry takes it along:\n  answer, case c1: clarity "
+                         "accepted");
     assert_int_equal(triage(f, entry(f, "two.json", "below-minimum"), NULL), 0);
     assert_null(strstr(f->result.errors.data, "replaces your earlier one"));
+}
+
+/* A rejection without the scores of before would take them away in silence. */
+static void scores_that_end_are_named_and_can_be_carried(void **state)
+{
+    struct fixture *f = *state;
+    low_scores(f);
+    assert_int_equal(review_sign(f, C, "ana", CONCISE, "assistant", "content-owner", "request-changes", "--comment",
+                                 "Shorter.", "--carry", NULL),
+                     0);
+    review_complained(f, "Carried along from your earlier record:\n  the scores of 1 case");
+    assert_int_equal(fixture_assay(f, C, "export", "in-toto", CONCISE, NULL), 0);
+    assert_int_equal(fixture_assay(f, C, "log", "-v", NULL), 0);
+    review_said(f, "1 scored");
+    assert_int_equal(review_sign(f, C, "ana", CONCISE, "assistant", "content-owner", "request-changes", "--comment",
+                                 "Shorter.", NULL),
+                     0);
+    review_complained(f, "This record replaces your earlier one.");
+    review_complained(f, "the scores of 1 case");
+    assert_int_equal(review_sign(f, C, "ana", CONCISE, "assistant", "content-owner", "withdraw", NULL), 0);
+    assert_null(strstr(f->result.errors.data, "replaces your earlier one"));
+}
+
+static void what_is_clear_need_not_be_said(void **state)
+{
+    struct fixture *f = *state;
+    content_become(f, "lena");
+    assert_int_equal(fixture_assay(f, C, "sign", CONCISE, NULL), 2);
+    review_complained(f, "--verdict is missing: approve, request-changes, abstain or withdraw");
+    assert_int_equal(fixture_assay(f, C, "sign", "prompt/verbose", "--verdict", "abstain", NULL), 2);
+    review_complained(f, "--module is missing; prompt/verbose touches: ");
+    assert_int_equal(fixture_assay(f, C, "sign", CONCISE, "--verdict", "approve", NULL), 0);
+    review_said(f, "approve for assistant of " CONCISE " as legal");
+    content_become(f, "ines");
+    assert_int_equal(fixture_assay(f, C, "sign", CONCISE, "--verdict", "approve", NULL), 2);
+    review_complained(f, "--role is missing; you hold: ");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, review_setup, fixture_teardown)
@@ -71,6 +106,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_flag_that_is_not_there_is_refused),
         TEST(decisions_that_end_are_named_and_can_be_carried),
+        TEST(scores_that_end_are_named_and_can_be_carried),
+        TEST(what_is_clear_need_not_be_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -61,39 +61,57 @@ static int read_input(const char *path, struct input *input, struct error *error
     return input->given ? 0 : -1;
 }
 
-static int need_option(const struct command_line *line, const char *name, const char **value, struct error *error)
-{
-    *value = command_option(line, name);
-    return *value ? 0 : error_set(error, ERROR_USAGE, "--%s is missing; “assay sign --help” shows the usage.", name);
-}
-
+/* name NULL: the module of a change that has one alone. */
 static int find_module(struct signing *signing, const char *name, struct error *error)
 {
+    const struct load *load = &signing->subject.load;
     struct str all = STR_INIT;
-    signing->request.module = load_module(&signing->subject.load, slice_of(name));
+    signing->request.module = name                      ? load_module(load, slice_of(name))
+                              : load->module_count == 1 ? &load->modules[0]
+                                                        : NULL;
     if (signing->request.module)
         return 0;
-    for (size_t i = 0; i < signing->subject.load.module_count; i++)
-        str_appendf(&all, "%s%.*s", i ? ", " : "", SLICE_ARG(signing->subject.load.modules[i].path));
-    error_set(error, ERROR_USAGE, "%.*s does not touch a module “%s”; it touches: %s.",
-              SLICE_ARG(signing->subject.load.change), name, all.data);
+    for (size_t i = 0; i < load->module_count; i++)
+        str_appendf(&all, "%s%.*s", i ? ", " : "", SLICE_ARG(load->modules[i].path));
+    if (name)
+        error_set(error, ERROR_USAGE, "%.*s does not touch a module “%s”; it touches: %s.", SLICE_ARG(load->change),
+                  name, all.data);
+    else
+        error_set(error, ERROR_USAGE, "--module is missing; %.*s touches: %s.", SLICE_ARG(load->change), all.data);
     str_clear(&all);
     return -1;
 }
 
+/* name NULL: the role of a person who holds one alone. */
 static int find_role(struct signing *signing, const char *name, struct error *error)
 {
     const struct workspace *workspace = signing->subject.workspace;
-    signing->request.role = policy_role(&workspace->policy, slice_of(name));
-    if (signing->request.role == SIZE_MAX)
-        return error_set(error, ERROR_USAGE, "The policy of %s has no role “%s”.", workspace->target.name.data, name);
-    return 0;
+    const struct policy *policy = &workspace->policy;
+    struct str held = STR_INIT;
+    size_t count = 0, *role = &signing->request.role;
+    if (name) {
+        *role = policy_role(policy, slice_of(name));
+        return *role != SIZE_MAX ? 0
+                                 : error_set(error, ERROR_USAGE, "The policy of %s has no role “%s”.",
+                                             workspace->target.name.data, name);
+    }
+    for (size_t i = 0; i < policy->role_count; i++)
+        if (policy_holds(workspace->identity.person, i)) {
+            str_appendf(&held, "%s%.*s", count++ ? ", " : "", SLICE_ARG(policy->roles[i].id));
+            *role = i;
+        }
+    if (count != 1)
+        error_set(error, ERROR_USAGE, "--role is missing; you hold: %s.", count ? held.data : "none");
+    str_clear(&held);
+    return count == 1 ? 0 : -1;
 }
 
 static int find_verdict(struct signing *signing, const char *name, struct error *error)
 {
-    if (record_verdict_parse(slice_of(name), &signing->request.verdict))
+    if (name && record_verdict_parse(slice_of(name), &signing->request.verdict))
         return 0;
+    if (!name)
+        return error_set(error, ERROR_USAGE, "--verdict is missing: approve, request-changes, abstain or withdraw.");
     return error_set(error, ERROR_USAGE, "--verdict is approve, request-changes, abstain or withdraw, not “%s”.", name);
 }
 
@@ -140,55 +158,48 @@ static int fill_request(struct signing *signing, struct error *error)
 {
     const struct command_line *line = signing->line;
     struct submit_request *request = &signing->request;
-    const char *module, *role, *verdict;
     request->load = &signing->subject.load;
     request->comment = slice_of(command_option(line, "comment"));
     request->via = "command";
-    if (need_option(line, "module", &module, error) < 0 || need_option(line, "role", &role, error) < 0 ||
-        need_option(line, "verdict", &verdict, error) < 0 || find_module(signing, module, error) < 0 ||
-        find_role(signing, role, error) < 0 || find_verdict(signing, verdict, error) < 0 ||
-        find_superseded(signing, error) < 0)
+    if (find_verdict(signing, command_option(line, "verdict"), error) < 0 ||
+        find_module(signing, command_option(line, "module"), error) < 0 ||
+        find_role(signing, command_option(line, "role"), error) < 0 || find_superseded(signing, error) < 0)
         return -1;
     return statement_read(signing->subject.workspace, signing->scores.given ? &signing->scores.document : NULL,
                           signing->triage.given ? &signing->triage.document : NULL, &signing->subject.ledger,
                           &signing->arena, request, error);
 }
 
-static void add_triage(struct signing *signing, const struct record_triage *more, size_t count)
+static void append_earlier(const struct earlier *earlier, struct str *out)
 {
-    struct submit_request *request = &signing->request;
-    struct record_triage *all = arena_alloc_array(&signing->arena, request->triage_count + count, sizeof *all);
-    for (size_t i = 0; i < request->triage_count; i++)
-        all[i] = request->triage[i];
-    for (size_t i = 0; i < count; i++)
-        all[request->triage_count + i] = more[i];
-    request->triage = all;
-    request->triage_count += count;
+    if (earlier->score_count > 0)
+        str_appendf(out, "\nthe scores of %zu case%s", earlier->score_count, earlier->score_count == 1 ? "" : "s");
+    for (size_t i = 0; i < earlier->flag_count; i++)
+        str_appendf(out, "\n%.*s, case %.*s: %.*s raised", SLICE_ARG(earlier->flags[i].prompt),
+                    SLICE_ARG(earlier->flags[i].case_id), SLICE_ARG(earlier->flags[i].code));
+    for (size_t i = 0; i < earlier->triage_count; i++) {
+        const struct record_triage *triage = &earlier->triage[i];
+        str_appendf(out, "\n%.*s%s%.*s: %.*s %s", SLICE_ARG(triage->prompt), triage->case_id.size ? ", case " : "",
+                    SLICE_ARG(triage->case_id), SLICE_ARG(triage->flag), record_decision_name(triage->decision));
+    }
 }
 
-/* What the person decided before ends with the record that this one replaces. */
-static void mind_earlier_triage(struct signing *signing)
+/* What the person said before ends with the record that this one replaces. */
+static void mind_earlier(struct signing *signing)
 {
-    struct record_triage *left;
+    struct earlier earlier;
     struct str list = STR_INIT;
-    size_t count = 0;
-    if (signing->request.verdict != VERDICT_WITHDRAW)
-        count = earlier_triage(signing->subject.workspace, &signing->request, &signing->subject.ledger, &signing->arena,
-                               &left);
-    if (count == 0)
+    earlier_find(signing->subject.workspace, &signing->request, &signing->subject.ledger, &signing->arena, &earlier);
+    append_earlier(&earlier, &list);
+    if (list.size == 0)
         return;
-    for (size_t i = 0; i < count; i++)
-        str_appendf(&list, "\n%.*s%s%.*s: %.*s %s", SLICE_ARG(left[i].prompt), left[i].case_id.size ? ", case " : "",
-                    SLICE_ARG(left[i].case_id), SLICE_ARG(left[i].flag), record_decision_name(left[i].decision));
     if (command_flag(signing->line, "carry")) {
-        add_triage(signing, left, count);
-        print_note("%zu decision%s of your earlier record %s carried along:%s", count, count == 1 ? "" : "s",
-                   count == 1 ? "is" : "are", list.data);
+        earlier_carry(&earlier, &signing->arena, &signing->request);
+        print_note("Carried along from your earlier record:%s", list.data);
     } else {
-        print_note(
-            "This record replaces your earlier one, and %zu decision%s on flags that --triage does not give again "
-            "end%s with it; --carry takes them along:%s",
-            count, count == 1 ? "" : "s", count == 1 ? "s" : "", list.data);
+        print_note("This record replaces your earlier one. What it does not give again ends with it; --carry takes it "
+                   "along:%s",
+                   list.data);
     }
     str_clear(&list);
 }
@@ -372,7 +383,7 @@ static int run(const struct command_line *line, struct error *error)
         read_input(triage, &signing.triage, error) == 0 && open_state(&signing, error) == 0 &&
         look_at_log(&signing, error) == 0 && take_turn(&signing, error) == 0 &&
         subject_read_ledger(&signing.subject, error) == 0 && fill_request(&signing, error) == 0) {
-        mind_earlier_triage(&signing);
+        mind_earlier(&signing);
         sign_and_send(&signing, error);
     }
     close_signing(&signing);
@@ -380,12 +391,12 @@ static int run(const struct command_line *line, struct error *error)
 }
 
 static const struct command_option options[] = {
-    {"module", "M", "the module that is judged, by path or name", OPTION_VALUE},
-    {"role", "R", "the role in which you sign", OPTION_VALUE},
+    {"module", "M", "the module that is judged, by path or name; not needed where there is one", OPTION_VALUE},
+    {"role", "R", "the role in which you sign; not needed where you hold one", OPTION_VALUE},
     {"verdict", "V", "approve, request-changes, abstain (comment only) or withdraw", OPTION_VALUE},
     {"scores", "F", "a JSON file: the record's `scores` array; - is standard input", OPTION_VALUE},
     {"triage", "F", "a JSON file: the record's `triage` array; - is standard input", OPTION_VALUE},
-    {"carry", NULL, "take along what your earlier record decided on flags and --triage does not name", OPTION_FLAG},
+    {"carry", NULL, "take along what your earlier record scored, flagged and decided, and this does not", OPTION_FLAG},
     {"supersedes", "R", "records that this one ends, by name, with commas between", OPTION_VALUE},
     {"comment", "T", "what you have to say about the whole module", OPTION_VALUE},
     {"offline", NULL, "neither fetch nor send: the record waits for “assay sync”", OPTION_FLAG},
@@ -405,8 +416,8 @@ const struct command sign_command = {
         "file a list of {\"prompt\", \"case\", \"flag\", \"decision\": accepted|fix-required|dismissed, "
         "\"reason\"}. Digests of outputs are filled in; one that is given must be the present one. A flag is "
         "an automatic one, a code that somebody raised, or where a score is below its minimum the criterion's id or "
-        "below-minimum. The record replaces your earlier one of the same role and module: decisions on flags that it "
-        "does not give again are open once more, unless --carry takes them along.",
+        "below-minimum. The record replaces your earlier one of the same role and module: scores, flags and decisions "
+        "that it does not give again end, unless --carry takes them along.",
     .exits = "0 signed, even where it still waits to be sent",
     .words_min = 1,
     .words_max = 1,
