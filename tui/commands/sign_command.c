@@ -71,7 +71,7 @@ static int find_module(struct signing *signing, const char *name, struct error *
                                                         : NULL;
     if (signing->request.module)
         return 0;
-    for (size_t i = 0; i < load->module_count; i++)
+    for (size_t i = 0; load->modules && i < load->module_count; i++)
         str_appendf(&all, "%s%.*s", i ? ", " : "", SLICE_ARG(load->modules[i].path));
     if (name)
         error_set(error, ERROR_USAGE, "%.*s does not touch a module “%s”; it touches: %s.", SLICE_ARG(load->change),
@@ -187,7 +187,7 @@ static void append_earlier(const struct earlier *earlier, struct str *out)
 /* What the person said before ends with the record that this one replaces. */
 static void mind_earlier(struct signing *signing)
 {
-    struct earlier earlier;
+    struct earlier earlier = {.scores = NULL};
     struct str list = STR_INIT;
     earlier_find(signing->subject.workspace, &signing->request, &signing->subject.ledger, &signing->arena, &earlier);
     append_earlier(&earlier, &list);
