@@ -122,7 +122,7 @@ static size_t send_waiting(struct repo *repo, bool *sent)
     struct transport_result result;
     struct error error = ERROR_INIT;
     transport_result_init(&result);
-    *sent = transport_push_log(repo, &background, LOG_BRANCH, &result, &error) == 0 && result.outcome == TRANSPORT_DONE;
+    *sent = transport_push_log(repo, &background, LOG_BRANCH, &result, &error) == 0 && result.outcome == OUTCOME_DONE;
     size_t attempts = result.attempts;
     transport_result_clear(&result);
     return attempts;

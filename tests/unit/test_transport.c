@@ -41,7 +41,7 @@ static void append(struct repo *repo, const char *text)
     assert_success(outbox_append(repo, LOG_BRANCH, &record, PROCESS_BACKGROUND, &error), error);
 }
 
-static enum transport_outcome push_log(struct repo *repo, struct transport_result *result)
+static enum outcome push_log(struct repo *repo, struct transport_result *result)
 {
     struct error error = ERROR_INIT;
     transport_result_init(result);
@@ -49,7 +49,7 @@ static enum transport_outcome push_log(struct repo *repo, struct transport_resul
     return result->outcome;
 }
 
-static enum transport_outcome fetch(struct repo *repo, struct transport_result *result)
+static enum outcome fetch(struct repo *repo, struct transport_result *result)
 {
     struct error error = ERROR_INIT;
     transport_result_init(result);
@@ -57,13 +57,13 @@ static enum transport_outcome fetch(struct repo *repo, struct transport_result *
     return result->outcome;
 }
 
-static void assert_outcome(enum transport_outcome (*act)(struct repo *, struct transport_result *), struct repo *repo,
-                           enum transport_outcome expected, const char *words)
+static void assert_outcome(enum outcome (*act)(struct repo *, struct transport_result *), struct repo *repo,
+                           enum outcome expected, const char *words)
 {
     struct transport_result result;
-    const enum transport_outcome outcome = act(repo, &result);
+    const enum outcome outcome = act(repo, &result);
     if (outcome != expected || !strstr(result.words.data, words)) {
-        fail_msg("outcome %d (%s), words: %s", (int)outcome, transport_outcome_text(outcome), result.words.data);
+        fail_msg("outcome %d (%s), words: %s", (int)outcome, outcome_text(outcome), result.words.data);
     }
     transport_result_clear(&result);
 }
@@ -100,14 +100,14 @@ static void sends_and_receives(void **state)
     append(ana, "one"); /* again: nothing changes */
     assert_int_equal(count_waiting(ana), 1);
     append(lena, "two");
-    assert_outcome(push_log, ana, TRANSPORT_DONE, "");
+    assert_outcome(push_log, ana, OUTCOME_DONE, "");
     assert_int_equal(count_waiting(ana), 0);
-    assert_outcome(push_log, lena, TRANSPORT_DONE, ""); /* was no fast-forward: rebuilt */
+    assert_outcome(push_log, lena, OUTCOME_DONE, ""); /* was no fast-forward: rebuilt */
     assert_int_equal(count_remote(f), 2);
     assert_string_equal(fixture_git_output(f, "origin.git", "rev-list", "--count", LOG_BRANCH, NULL), "2");
     assert_string_equal(fixture_git_output(f, "origin.git", "log", "-1", "--format=%an <%ae>", LOG_BRANCH "~", NULL),
                         fixture_git_output(f, "ana", "log", "-1", "--format=%an <%ae>", OUTBOX_TRACKED_REF, NULL));
-    assert_outcome(fetch, ana, TRANSPORT_DONE, "");
+    assert_outcome(fetch, ana, OUTCOME_DONE, "");
     struct oid tracked, there;
     assert_true(refs_find(ana, OUTBOX_TRACKED_REF, &tracked));
     oid_parse(slice_of(fixture_commit_of(f, "origin.git", LOG_BRANCH)), &there);
@@ -128,7 +128,7 @@ static void fetches_until_fresh(void **state)
     const char *tip = fixture_commit(
         f, "origin.git",
         &(struct fixture_commit){.branch = "prompt/new", .from = "main", .files = &file, .file_count = 1});
-    assert_outcome(fetch, repo, TRANSPORT_DONE, "");
+    assert_outcome(fetch, repo, OUTCOME_DONE, "");
     assert_string_equal(fixture_commit_of(f, "clone", "origin/prompt/new"), tip);
     struct oid commit;
     assert_false(refs_find(repo, "refs/remotes/origin/prompt/gone", &commit));
@@ -142,12 +142,12 @@ static void waits_while_offline(void **state)
     struct repo *repo = clone(f, "clone");
     append(repo, "one");
     assert_int_equal(rename(fixture_path(f, "origin.git"), fixture_path(f, "away.git")), 0);
-    assert_outcome(push_log, repo, TRANSPORT_OFFLINE, "");
-    assert_outcome(fetch, repo, TRANSPORT_OFFLINE, "");
+    assert_outcome(push_log, repo, OUTCOME_OFFLINE, "");
+    assert_outcome(fetch, repo, OUTCOME_OFFLINE, "");
     append(repo, "two");
     assert_int_equal(count_waiting(repo), 2);
     assert_int_equal(rename(fixture_path(f, "away.git"), fixture_path(f, "origin.git")), 0);
-    assert_outcome(push_log, repo, TRANSPORT_DONE, "");
+    assert_outcome(push_log, repo, OUTCOME_DONE, "");
     assert_int_equal(count_remote(f), 2);
     repo_close(repo);
 }
@@ -161,7 +161,7 @@ static void tells_what_a_hook_says(void **state)
                        "#!/bin/sh\nprintf 'no \\033[31mrecords on Friday\\n' >&2\nexit 1\n");
     fixture_run(f, NULL, "chmod", "+x", "origin.git/hooks/pre-receive", NULL);
     append(repo, "one");
-    assert_outcome(push_log, repo, TRANSPORT_DECLINED, "records on Friday");
+    assert_outcome(push_log, repo, OUTCOME_DECLINED, "records on Friday");
     struct transport_result result;
     push_log(repo, &result);
     assert_null(strchr(result.words.data, '\033'));
@@ -183,13 +183,13 @@ static void runs_no_hook_of_the_repository(void **state)
         fixture_run(f, NULL, "chmod", "+x", path, NULL);
     }
     append(repo, "one");
-    assert_outcome(push_log, repo, TRANSPORT_DONE, "");
-    assert_outcome(fetch, repo, TRANSPORT_DONE, "");
+    assert_outcome(push_log, repo, OUTCOME_DONE, "");
+    assert_outcome(fetch, repo, OUTCOME_DONE, "");
     assert_int_equal(access(fixture_path(f, "canary"), F_OK), -1);
     fixture_git(f, "clone", "config", "remote.origin.url", fixture_text(f, "ext::touch %s/canary", f->root), NULL);
     fixture_git(f, "clone", "config", "protocol.ext.allow", "always", NULL);
     append(repo, "two");
-    assert_outcome(push_log, repo, TRANSPORT_OFFLINE, "not allowed");
+    assert_outcome(push_log, repo, OUTCOME_OFFLINE, "not allowed");
     assert_int_equal(access(fixture_path(f, "canary"), F_OK), -1);
     repo_close(repo);
 }
@@ -200,21 +200,21 @@ static void refuses_a_rewound_log(void **state)
     make_origin(f);
     struct repo *ana = clone(f, "ana"), *lena = clone(f, "lena");
     append(ana, "one");
-    assert_outcome(push_log, ana, TRANSPORT_DONE, "");
+    assert_outcome(push_log, ana, OUTCOME_DONE, "");
     append(ana, "two");
-    assert_outcome(push_log, ana, TRANSPORT_DONE, "");
-    assert_outcome(fetch, lena, TRANSPORT_DONE, "");
+    assert_outcome(push_log, ana, OUTCOME_DONE, "");
+    assert_outcome(fetch, lena, OUTCOME_DONE, "");
     const char *before = fixture_commit_of(f, "lena", OUTBOX_TRACKED_REF);
     fixture_git(f, "origin.git", "update-ref", "refs/heads/" LOG_BRANCH, "refs/heads/" LOG_BRANCH "~", NULL);
-    assert_outcome(fetch, lena, TRANSPORT_REWOUND, "");
+    assert_outcome(fetch, lena, OUTCOME_REWOUND, "");
     assert_string_equal(fixture_commit_of(f, "lena", OUTBOX_TRACKED_REF), before);
     fixture_git(f, "lena", "fetch", "-q", NULL); /* the user's own fetch follows; ours does not */
     assert_string_equal(fixture_commit_of(f, "lena", OUTBOX_TRACKED_REF), before);
     fixture_git(f, "origin.git", "update-ref", "-d", "refs/heads/" LOG_BRANCH, NULL);
-    assert_outcome(fetch, lena, TRANSPORT_REWOUND, "not at the remote");
+    assert_outcome(fetch, lena, OUTCOME_REWOUND, "not at the remote");
     append(lena, "three");
     fixture_git(f, "origin.git", "update-ref", "refs/heads/" LOG_BRANCH, "refs/heads/main", NULL);
-    assert_outcome(push_log, lena, TRANSPORT_REWOUND, "");
+    assert_outcome(push_log, lena, OUTCOME_REWOUND, "");
     repo_close(ana);
     repo_close(lena);
 }
@@ -227,7 +227,7 @@ static void adopts_what_a_clone_brought(void **state)
     make_origin(f);
     struct repo *ana = clone(f, "ana");
     append(ana, "one");
-    assert_outcome(push_log, ana, TRANSPORT_DONE, "");
+    assert_outcome(push_log, ana, OUTCOME_DONE, "");
     struct repo *lena = clone(f, "lena");
     assert_success(outbox_find_tips(lena, LOG_BRANCH, &tips, &error), error);
     assert_false(oid_is_none(&tips.tracked));
@@ -252,7 +252,7 @@ static void a_kill_behind_the_push_doubles_nothing(void **state)
     fixture_git(f, "clone", "update-ref", "-d", "refs/remotes/origin/" LOG_BRANCH, NULL);
     append(repo, "one");
     append(repo, "two");
-    assert_outcome(push_log, repo, TRANSPORT_DONE, "");
+    assert_outcome(push_log, repo, OUTCOME_DONE, "");
     assert_int_equal(count_remote(f), 2);
     assert_string_equal(fixture_git_output(f, "origin.git", "rev-list", "--count", LOG_BRANCH, NULL), "2");
     assert_int_equal(count_waiting(repo), 0);
@@ -269,8 +269,8 @@ static void uses_the_local_branch_without_a_remote(void **state)
     append(repo, "one");
     append(repo, "two");
     assert_int_equal(count_remote(f), 2);
-    assert_outcome(push_log, repo, TRANSPORT_NO_REMOTE, "");
-    assert_outcome(fetch, repo, TRANSPORT_NO_REMOTE, "");
+    assert_outcome(push_log, repo, OUTCOME_NO_REMOTE, "");
+    assert_outcome(fetch, repo, OUTCOME_NO_REMOTE, "");
     repo_close(repo);
 }
 
@@ -304,9 +304,9 @@ static void pushes_a_branch_only_forward(void **state)
         &second);
     transport_result_init(&result);
     assert_success(transport_push_branch(repo, &background, &second, "prompt/x", &result, &error), error);
-    assert_int_equal(result.outcome, TRANSPORT_DONE);
+    assert_int_equal(result.outcome, OUTCOME_DONE);
     assert_success(transport_push_branch(repo, &background, &first, "prompt/x", &result, &error), error);
-    assert_int_equal(result.outcome, TRANSPORT_BUSY);
+    assert_int_equal(result.outcome, OUTCOME_BUSY);
     char hex[OID_HEX_SIZE + 1];
     oid_format(&second, hex);
     assert_string_equal(fixture_commit_of(f, "origin.git", "prompt/x"), hex);

@@ -72,7 +72,7 @@ static void eight_writers_lose_nothing(void **state)
                 transport_result_init(&result);
                 append(repo, fixture_text(f, "%d of %d", k, i));
                 const bool sent = transport_push_log(repo, &background, LOG_BRANCH, &result, &error) == 0 &&
-                                  result.outcome == TRANSPORT_DONE;
+                                  result.outcome == OUTCOME_DONE;
                 lost += sent ? 0 : 1;
                 tries += result.attempts;
                 transport_result_clear(&result);

@@ -243,10 +243,10 @@ static int look_at_log(struct signing *signing, struct error *error)
     if (sync_fetch_log(workspace, &transport, report, &cause) < 0) {
         if (cause.kind == ERROR_INTERRUPTED)
             return error_set(error, cause.kind, "%s; nothing was signed.", cause.text);
-        report->fetched = TRANSPORT_OFFLINE;
+        report->fetched = OUTCOME_OFFLINE;
         str_append_text(&report->words, cause.text);
     }
-    signing->unreachable = report->fetched != TRANSPORT_DONE && report->fetched != TRANSPORT_REWOUND;
+    signing->unreachable = report->fetched != OUTCOME_DONE && report->fetched != OUTCOME_REWOUND;
     return 0;
 }
 
@@ -262,11 +262,10 @@ static int take_turn(struct signing *signing, struct error *error)
     return turn_take(folder, TURN_AS_LONG_AS_IT_TAKES, &signing->turn, &taken, error);
 }
 
-static void tell_why_not(enum transport_outcome outcome, const struct sync_report *report)
+static void tell_why_not(enum outcome outcome, const struct sync_report *report)
 {
     struct slice words = slice_trim(str_slice(&report->words));
-    print_note("The log was not sent: %s%s%.*s", transport_outcome_text(outcome), words.size ? ": " : ".",
-               SLICE_ARG(words));
+    print_note("The log was not sent: %s%s%.*s", outcome_text(outcome), words.size ? ": " : ".", SLICE_ARG(words));
 }
 
 /* *sent: nothing waits any more. A remote that cannot be reached is no failure: the record is safe here. */
@@ -285,7 +284,7 @@ static int send(struct signing *signing, bool *sent, struct error *error)
     str_reset(&report->words);
     if (sync_send(workspace, signing->journal, &transport, report, error) < 0)
         return -1;
-    *sent = report->pushed == TRANSPORT_DONE && report->waiting == 0;
+    *sent = report->pushed == OUTCOME_DONE && report->waiting == 0;
     if (!*sent)
         tell_why_not(report->pushed, report);
     return 0;

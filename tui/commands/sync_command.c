@@ -5,17 +5,17 @@
 #include "assay/review/submit.h"
 #include "assay/review/sync.h"
 
-static bool is_fine(enum transport_outcome outcome)
+static bool is_fine(enum outcome outcome)
 {
-    return outcome == TRANSPORT_DONE || outcome == TRANSPORT_NO_REMOTE;
+    return outcome == OUTCOME_DONE || outcome == OUTCOME_NO_REMOTE;
 }
 
 static void print_report_json(const struct sync_report *report)
 {
     struct arena arena = ARENA_INIT;
     struct value *map = value_new_map(&arena);
-    value_set(&arena, map, "fetched", value_of_text(slice_of(transport_outcome_text(report->fetched))));
-    value_set(&arena, map, "pushed", value_of_text(slice_of(transport_outcome_text(report->pushed))));
+    value_set(&arena, map, "fetched", value_of_text(slice_of(outcome_text(report->fetched))));
+    value_set(&arena, map, "pushed", value_of_text(slice_of(outcome_text(report->pushed))));
     value_set(&arena, map, "fresh", value_of_bool(is_fine(report->fetched)));
     value_set(&arena, map, "sent", value_of_integer((int64_t)report->sent));
     value_set(&arena, map, "waiting", value_of_integer((int64_t)report->waiting));
@@ -26,7 +26,7 @@ static void print_report_json(const struct sync_report *report)
 
 static void print_report(const struct sync_report *report)
 {
-    if (report->fetched == TRANSPORT_NO_REMOTE)
+    if (report->fetched == OUTCOME_NO_REMOTE)
         print_text("There is no remote: local branches are the truth, and nothing waits.\n");
     else if (report->sent > 0)
         print_text("%zu record%s sent.\n", report->sent, report->sent == 1 ? "" : "s");
@@ -39,14 +39,14 @@ static void print_report(const struct sync_report *report)
 static int judge(const struct sync_report *report, struct error *error)
 {
     bool fetched = is_fine(report->fetched);
-    enum transport_outcome outcome = fetched ? report->pushed : report->fetched;
+    enum outcome outcome = fetched ? report->pushed : report->fetched;
     struct slice words = slice_trim(str_slice(&report->words));
     if (is_fine(outcome))
         return 0;
-    if (outcome == TRANSPORT_REWOUND) /* what git says of it is less clear than what we do */
+    if (outcome == OUTCOME_REWOUND) /* what git says of it is less clear than what we do */
         words = (struct slice){0};
     return error_set(error, ERROR_ENVIRONMENT, "%s: %s%s%.*s", fetched ? "Not sent" : "Not fetched",
-                     transport_outcome_text(outcome), words.size ? ": " : ".", SLICE_ARG(words));
+                     outcome_text(outcome), words.size ? ": " : ".", SLICE_ARG(words));
 }
 
 static int open_state(const struct subject *subject, struct journal **journal, struct drafts **drafts,

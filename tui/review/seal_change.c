@@ -42,10 +42,10 @@ static int send_waiting(const struct sealing_try *try, struct error *error)
         return 0;
     sync_report_init(&report);
     int result = sync_send(try->workspace, NULL, try->transport, &report, error);
-    if (result == 0 && report.pushed != TRANSPORT_DONE)
+    if (result == 0 && report.pushed != OUTCOME_DONE)
         result = error_set(error, ERROR_ENVIRONMENT,
                            "%zu record%s of yours cannot be sent, and a seal names only what the log has: %s.", count,
-                           count == 1 ? "" : "s", transport_outcome_text(report.pushed));
+                           count == 1 ? "" : "s", outcome_text(report.pushed));
     sync_report_clear(&report);
     return result;
 }
@@ -242,12 +242,12 @@ static int push(struct sealing_try *try, const struct oid *commit, struct error 
     transport_result_init(&sent);
     int result =
         transport_push_branch(try->workspace->repo, try->transport, commit, try->load.change.data, &sent, error);
-    if (result == 0 && sent.outcome == TRANSPORT_BUSY) {
+    if (result == 0 && sent.outcome == OUTCOME_BUSY) {
         try->busy = true;
-    } else if (result == 0 && sent.outcome != TRANSPORT_DONE) {
+    } else if (result == 0 && sent.outcome != OUTCOME_DONE) {
         result =
             error_set(error, ERROR_ENVIRONMENT, "The seal of %.*s was not sent: %s: %.*s", SLICE_ARG(try->load.change),
-                      transport_outcome_text(sent.outcome), SLICE_ARG(slice_trim(str_slice(&sent.words))));
+                      outcome_text(sent.outcome), SLICE_ARG(slice_trim(str_slice(&sent.words))));
     } else {
         try->result->is_pushed = result == 0;
     }

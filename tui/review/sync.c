@@ -16,10 +16,10 @@ int sync_need_whole_history(const struct workspace *workspace, struct error *err
 static int refuse_outcome(const struct workspace *workspace, const struct transport_result *result, struct error *error)
 {
     struct slice words = slice_trim(str_slice(&result->words)), first = {0};
-    if (result->outcome != TRANSPORT_REWOUND) /* what git says of it is less clear than what we do */
+    if (result->outcome != OUTCOME_REWOUND) /* what git says of it is less clear than what we do */
         slice_cut_line(&words, &first);
     return error_set(error, ERROR_ENVIRONMENT, "Not fresh: %s: %s%s%.*s", repo_remote(workspace->repo),
-                     transport_outcome_text(result->outcome), first.size ? ": " : "", SLICE_ARG(first));
+                     outcome_text(result->outcome), first.size ? ": " : "", SLICE_ARG(first));
 }
 
 /* Fetches. What a clone or the user's own fetch brought of the log is adopted first: a fetch that follows a branch
@@ -44,10 +44,10 @@ int sync_freshen(struct workspace *workspace, struct slice change, const struct 
     int code = sync_need_whole_history(workspace, error);
     if (code == 0)
         code = fetch(workspace, transport, change.size > 0 ? names : NULL, &result, error);
-    bool lost = code == 0 && result.outcome == TRANSPORT_REWOUND;
+    bool lost = code == 0 && result.outcome == OUTCOME_REWOUND;
     if (rewound)
         *rewound = lost;
-    if (code == 0 && result.outcome != TRANSPORT_DONE && result.outcome != TRANSPORT_NO_REMOTE && !(lost && rewound))
+    if (code == 0 && result.outcome != OUTCOME_DONE && result.outcome != OUTCOME_NO_REMOTE && !(lost && rewound))
         code = refuse_outcome(workspace, &result, error);
     if (code == 0)
         code = workspace_refresh(workspace, NULL, error);
@@ -109,7 +109,7 @@ static int mark_entries(const struct workspace *workspace, struct journal *journ
             outbox_find(workspace->repo, workspace_log(workspace), entry->change, &entry->name, &kept, &sent, error);
         if (result == 0 && sent)
             result = journal_pushed(journal, &entry->name, error);
-        else if (result == 0 && report->pushed != TRANSPORT_DONE)
+        else if (result == 0 && report->pushed != OUTCOME_DONE)
             result = journal_failed(journal, &entry->name, str_slice(&report->words), error);
     }
     return result;
@@ -173,7 +173,7 @@ int sync_run(struct workspace *workspace, struct journal *journal, const struct 
     if (code == 0) {
         report->fetched = report->pushed = result.outcome;
         take_words(report, &result);
-        if (result.outcome == TRANSPORT_DONE || result.outcome == TRANSPORT_NO_REMOTE) {
+        if (result.outcome == OUTCOME_DONE || result.outcome == OUTCOME_NO_REMOTE) {
             code = workspace_refresh(workspace, NULL, error);
             if (code == 0)
                 code = sync_send(workspace, journal, transport, report, error);

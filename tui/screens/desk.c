@@ -276,15 +276,15 @@ static void show_step(struct desk *desk, const struct sync_report *report)
 {
     char clock[LABEL_SIZE], text[2 * LABEL_SIZE];
     label_clock(env_now(), clock);
-    if (report->fetched == TRANSPORT_NO_REMOTE)
+    if (report->fetched == OUTCOME_NO_REMOTE)
         snprintf(text, sizeof text, "no remote");
-    else if (report->fetched == TRANSPORT_DONE)
+    else if (report->fetched == OUTCOME_DONE)
         snprintf(text, sizeof text, "in step %s", clock);
     else
-        snprintf(text, sizeof text, "%s", report->fetched == TRANSPORT_OFFLINE ? "offline" : "not in step");
+        snprintf(text, sizeof text, "%s", report->fetched == OUTCOME_OFFLINE ? "offline" : "not in step");
     if (report->waiting > 0)
         snprintf(text + strlen(text), sizeof text - strlen(text), ", %zu to be sent", report->waiting);
-    set_step(desk, report->waiting > 0 || report->fetched > TRANSPORT_NO_REMOTE ? ROLE_WARNING : ROLE_STATUS, text);
+    set_step(desk, report->waiting > 0 || report->fetched > OUTCOME_NO_REMOTE ? ROLE_WARNING : ROLE_STATUS, text);
 }
 
 static void say_outcome(struct desk *desk, const struct sync_report *report)
@@ -294,15 +294,15 @@ static void say_outcome(struct desk *desk, const struct sync_report *report)
         return;
     if (report->waiting > 0)
         view_say(top, ROLE_WARNING, "Signed, waiting to be sent: %s. It is kept here and goes out by itself later.",
-                 transport_outcome_text(report->pushed != TRANSPORT_DONE ? report->pushed : report->fetched));
+                 outcome_text(report->pushed != OUTCOME_DONE ? report->pushed : report->fetched));
     else if (report->sent > 0)
         view_say(top, ROLE_GOOD, "Signed, sent.");
-    else if (report->fetched > TRANSPORT_NO_REMOTE)
-        view_say(top, ROLE_WARNING, "Not in step: %s.", transport_outcome_text(report->fetched));
+    else if (report->fetched > OUTCOME_NO_REMOTE)
+        view_say(top, ROLE_WARNING, "Not in step: %s.", outcome_text(report->fetched));
     else
         view_say(top, ROLE_GOOD,
-                 report->fetched == TRANSPORT_NO_REMOTE ? "Everything is here: there is no remote."
-                                                        : "In step with the remote.");
+                 report->fetched == OUTCOME_NO_REMOTE ? "Everything is here: there is no remote."
+                                                      : "In step with the remote.");
 }
 
 static void syncing_done(void *context, bool cancelled)

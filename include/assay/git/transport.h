@@ -4,19 +4,9 @@
 #define ASSAY_GIT_TRANSPORT_H
 
 #include "assay/base/process.h"
+#include "assay/git/outcome.h"
 #include "assay/git/repo.h"
 #include "assay/git/settings.h"
-
-enum transport_outcome {
-    TRANSPORT_DONE,
-    TRANSPORT_NO_REMOTE,      /* local references are the truth */
-    TRANSPORT_OFFLINE,        /* the remote cannot be reached: what waits goes on waiting */
-    TRANSPORT_AUTHENTICATION, /* it wants a password or a key: try again in the foreground */
-    TRANSPORT_DECLINED,       /* the server said no; `words` are the server's */
-    TRANSPORT_REWOUND,        /* the remote's log lost commits: refused, nothing was changed */
-    TRANSPORT_BUSY,           /* somebody else was faster, every time */
-    TRANSPORT_LOCKED,         /* a reference of this clone is locked; `words` say which file to remove */
-};
 
 struct transport {
     enum process_mode mode; /* background: can never ask anything */
@@ -26,7 +16,7 @@ struct transport {
 };
 
 struct transport_result {
-    enum transport_outcome outcome;
+    enum outcome outcome;
     struct str words; /* what the other side or git said, sanitised; lines end with LF */
     size_t attempts;  /* pushes that were tried */
     size_t sent;      /* records that went out */
@@ -37,7 +27,6 @@ void transport_result_clear(struct transport_result *result);
 /* assay.silence: seconds, 0 for never; 120 when it is not set or is no number. In milliseconds. 120 is as long as an ssh
  * server waits for somebody to log in (sshd_config, LoginGraceTime). */
 int transport_silence_ms(const struct settings *settings);
-const char *transport_outcome_text(enum transport_outcome outcome); /* "the remote cannot be reached", … */
 
 /* Brings branches and the log here until `git ls-remote` names the same tips: then the outcome is DONE and everything is
  * fresh. names: branches that must be fresh ("main", "prompt/x"), NULL: all of them; the log is always among them.

@@ -18,7 +18,7 @@ int sync_freshen(struct workspace *workspace, struct slice change, const struct 
 int sync_need_whole_history(const struct workspace *workspace, struct error *error);
 
 struct sync_report {
-    enum transport_outcome fetched, pushed;
+    enum outcome fetched, pushed;
     size_t sent, waiting; /* records */
     struct str words;     /* one or more lines for a person; what the server said is in it, sanitised */
 };
