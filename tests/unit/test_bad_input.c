@@ -311,8 +311,6 @@ static void names_that_do_not_exist(void **state)
     review_complained(f, "“lawyer”");
     assert_int_equal(review_sign(f, C, "lena", CONCISE, "assistant", "legal", "yes", NULL), 2);
     review_complained(f, "approve, request-changes, abstain or withdraw");
-    assert_int_equal(fixture_assay(f, C, "sign", CONCISE, "--role", "legal", "--verdict", "approve", NULL), 2);
-    review_complained(f, "--module is missing");
     assert_int_equal(review_sign(f, C, "lena", CONCISE, "assistant", "content-owner", "abstain", NULL), 3);
     review_complained(f, "does not hold the role content-owner");
     assert_int_equal(review_sign(f, C, "lena", CONCISE, "assistant", "legal", "request-changes", NULL), 3);

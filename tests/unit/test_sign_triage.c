@@ -57,8 +57,9 @@ static void decisions_that_end_are_named_and_can_be_carried(void **state)
     assert_int_equal(triage(f, entry(f, "two.json", "below-minimum"), "--carry"), 0);
     review_complained(f, "Carried along from your earlier record:\n  answer, case c1: clarity accepted");
     assert_int_equal(triage(f, entry(f, "two.json", "below-minimum"), NULL), 0);
-    review_complained(f, "What it does not give again ends with it; --carry takes it along:\n  answer, case c1: clarity "
-                         "accepted");
+    review_complained(f,
+                      "What it does not give again ends with it; --carry takes it along:\n  answer, case c1: clarity "
+                      "accepted");
     assert_int_equal(triage(f, entry(f, "two.json", "below-minimum"), NULL), 0);
     assert_null(strstr(f->result.errors.data, "replaces your earlier one"));
 }
