@@ -75,9 +75,9 @@ static void stand_up(struct sitting *sitting)
 static int enter_all(struct session *session, struct error *error)
 {
     for (size_t at = 0; at < session_count(session); at++) {
-        const struct session_case *item = session_case(session, at);
+        const struct judgement_case *item = session_case(session, at);
         for (size_t c = 0; c < CRITERIA; c++) {
-            if (item->scores[c] != SESSION_NO_SCORE) {
+            if (item->scores[c] != JUDGEMENT_NO_SCORE) {
                 tell("found %zu %zu\n", at, c);
                 continue;
             }

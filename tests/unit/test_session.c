@@ -95,7 +95,7 @@ static void begins_empty(void **state)
     assert_int_equal(session_next_unscored(desk->session, 0), 1);
     assert_false(session_is_read_only(desk->session));
     assert_int_equal(session_find(desk->session, SLICE("answer"), SLICE("c2")), 1);
-    assert_int_equal(session_find(desk->session, SLICE("answer"), SLICE("c9")), SESSION_NOT_FOUND);
+    assert_int_equal(session_find(desk->session, SLICE("answer"), SLICE("c9")), JUDGEMENT_NOT_FOUND);
 }
 
 static void keeps_scores(void **state)
@@ -108,7 +108,7 @@ static void keeps_scores(void **state)
     assert_int_equal(session_case(desk->session, 1)->scores[2], 4);
     assert_false(session_case(desk->session, 1)->carried);
     assert_int_equal(session_progress(desk->session).scored, 1);
-    assert_success(session_set_score(desk->session, 1, 0, SESSION_NO_SCORE, &desk->error), desk->error);
+    assert_success(session_set_score(desk->session, 1, 0, JUDGEMENT_NO_SCORE, &desk->error), desk->error);
     assert_false(session_is_scored(desk->session, 1));
 }
 
@@ -118,7 +118,7 @@ static void refuses_what_does_not_fit(void **state)
     assert_failure(session_set_score(desk->session, 0, 0, 6, &desk->error), desk->error, ERROR_USAGE, "1 to 5");
     assert_failure(session_set_score(desk->session, 0, 0, 0, &desk->error), desk->error, ERROR_USAGE, "1 to 5");
     assert_failure(session_set_score(desk->session, 0, 7, 3, &desk->error), desk->error, ERROR_USAGE, "criterion");
-    assert_int_equal(session_case(desk->session, 0)->scores[0], SESSION_NO_SCORE);
+    assert_int_equal(session_case(desk->session, 0)->scores[0], JUDGEMENT_NO_SCORE);
 }
 
 static void low_scores_need_a_comment(void **state)
@@ -141,7 +141,7 @@ static void next_goes_around(void **state)
     score_case(desk, 0, 3);
     assert_int_equal(session_next_unscored(desk->session, 2), 2);
     score_case(desk, 2, 3);
-    assert_int_equal(session_next_unscored(desk->session, 2), SESSION_NOT_FOUND);
+    assert_int_equal(session_next_unscored(desk->session, 2), JUDGEMENT_NOT_FOUND);
 }
 
 static void takes_steps_back(void **state)
@@ -158,7 +158,7 @@ static void takes_steps_back(void **state)
     assert_int_equal(session_case(desk->session, 2)->flag_count, 0);
     assert_success(session_undo(desk->session, &stepped, &at, &desk->error), desk->error);
     assert_int_equal(at, 0);
-    assert_int_equal(session_case(desk->session, 0)->scores[2], SESSION_NO_SCORE);
+    assert_int_equal(session_case(desk->session, 0)->scores[2], JUDGEMENT_NO_SCORE);
     assert_success(session_redo(desk->session, &stepped, &at, &desk->error), desk->error);
     assert_int_equal(session_case(desk->session, 0)->scores[2], 3);
     for (int i = 0; i < 5; i++)
@@ -184,7 +184,7 @@ static void decides_on_many(void **state)
 {
     struct desk *desk = *state;
     enum triage_decision accepted = TRIAGE_ACCEPTED;
-    const struct session_target targets[] = {
+    const struct judgement_target targets[] = {
         {SLICE("answer"), SLICE("c1"), session_case(desk->session, 0)->output, SLICE("rouge_l")},
         {SLICE("answer"), {0}, {{0}}, SLICE("pass_rate")},
     };
@@ -229,7 +229,7 @@ static void comparisons_and_module_comment(void **state)
     struct desk *desk = *state;
     assert_success(session_set_comparison(desk->session, 0, SLICE("candidate"), SLICE("tie"), &desk->error),
                    desk->error);
-    assert_success(session_set_comment(desk->session, SESSION_NOT_FOUND, SLICE("Good work."), &desk->error),
+    assert_success(session_set_comment(desk->session, JUDGEMENT_NOT_FOUND, SLICE("Good work."), &desk->error),
                    desk->error);
     again(desk);
     assert_slice(session_case(desk->session, 0)->answer, "tie");

@@ -2,15 +2,15 @@
 
 #include <string.h>
 
-static bool has_score(const struct session_case *item, size_t criteria)
+static bool has_score(const struct judgement_case *item, size_t criteria)
 {
     for (size_t i = 0; i < criteria; i++)
-        if (item->scores[i] != SESSION_NO_SCORE)
+        if (item->scores[i] != JUDGEMENT_NO_SCORE)
             return true;
     return item->comment.size > 0;
 }
 
-static void take_score(const struct session_case *item, size_t criteria, struct submit_request *request)
+static void take_score(const struct judgement_case *item, size_t criteria, struct submit_request *request)
 {
     struct record_score *score = &request->scores[request->score_count++];
     *score = (struct record_score){.prompt = item->prompt->id,
@@ -20,11 +20,11 @@ static void take_score(const struct session_case *item, size_t criteria, struct 
                                    .carried = item->carried};
     memset(score->scores, -1, sizeof score->scores);
     for (size_t i = 0; i < criteria; i++)
-        if (item->scores[i] != SESSION_NO_SCORE)
+        if (item->scores[i] != JUDGEMENT_NO_SCORE)
             score->scores[i] = (signed char)item->scores[i];
 }
 
-static void take_case(const struct session_case *item, size_t criteria, struct submit_request *request)
+static void take_case(const struct judgement_case *item, size_t criteria, struct submit_request *request)
 {
     request->seen += item->seen && item->item->golden;
     if (digest_is_none(&item->output))
@@ -44,7 +44,7 @@ static void take_case(const struct session_case *item, size_t criteria, struct s
 
 static void take_decisions(const struct session *session, struct arena *arena, struct submit_request *request)
 {
-    const struct session_decision *decisions = session_decisions(session, &request->triage_count);
+    const struct judgement_decision *decisions = session_decisions(session, &request->triage_count);
     request->triage = arena_alloc_array(arena, request->triage_count, sizeof *request->triage);
     for (size_t i = 0; i < request->triage_count; i++)
         request->triage[i] = (struct record_triage){.prompt = decisions[i].target.prompt,

@@ -61,7 +61,7 @@ static void draw_one(const struct rubric *rubric, size_t at, int score, bool mar
     int column = label_field(line, 0, POINTER_COLUMNS, titles, CANVAS_LEFT, marked ? ROLE_ACCENT : ROLE_TEXT,
                              title_of(criterion));
     column = draw_digits(rubric, score, line, column + 2) + 2;
-    if (score == SESSION_NO_SCORE) {
+    if (score == JUDGEMENT_NO_SCORE) {
         draw_levels(rubric, criterion, marked, line, column);
         return;
     }
@@ -102,6 +102,6 @@ bool case_criteria_hit(const struct case_criteria *criteria, const struct sessio
         return false;
     *criterion = criteria->top + (size_t)(row - criteria->drawn.row);
     int level = (column - criteria->digits) / DIGIT_COLUMNS + rubric->scale_low;
-    *score = column >= criteria->digits && level <= rubric->scale_high ? level : SESSION_NO_SCORE;
+    *score = column >= criteria->digits && level <= rubric->scale_high ? level : JUDGEMENT_NO_SCORE;
     return *criterion < rubric->count;
 }

@@ -44,7 +44,7 @@ static void put_item(struct pencil *pencil, const char *name, unsigned pen, cons
 }
 
 /* The golden case's own threshold goes before the policy's. */
-static bool threshold_of(const struct dossier *dossier, const struct session_case *item, const char *name,
+static bool threshold_of(const struct dossier *dossier, const struct judgement_case *item, const char *name,
                          double *value)
 {
     const struct value *own = item->item->golden ? value_get(item->item->golden->thresholds, name) : NULL;
@@ -65,7 +65,7 @@ static bool is_low_bad(const char *name)
     return true;
 }
 
-static void put_measure(struct pencil *pencil, const struct dossier *dossier, const struct session_case *item,
+static void put_measure(struct pencil *pencil, const struct dossier *dossier, const struct judgement_case *item,
                         const char *name, double value)
 {
     char number[LABEL_SIZE], limit_text[LABEL_SIZE], text[3 * LABEL_SIZE];
@@ -94,7 +94,7 @@ static void put_personal(struct pencil *pencil, const struct case_evidence *evid
     put_item(pencil, "personal data", used ? ROLE_WARNING : ROLE_GOOD, used ? text : "none");
 }
 
-static void put_against_baseline(struct pencil *pencil, const struct session_case *item)
+static void put_against_baseline(struct pencil *pencil, const struct judgement_case *item)
 {
     double now, before;
     char text[LABEL_SIZE];
@@ -105,7 +105,7 @@ static void put_against_baseline(struct pencil *pencil, const struct session_cas
     put_item(pencil, "against today", now < before ? ROLE_WARNING : ROLE_TEXT, text);
 }
 
-static void put_computed(struct pencil *pencil, const struct dossier *dossier, const struct session_case *item,
+static void put_computed(struct pencil *pencil, const struct dossier *dossier, const struct judgement_case *item,
                          const struct case_evidence *evidence)
 {
     char text[LABEL_SIZE];
@@ -118,7 +118,7 @@ static void put_computed(struct pencil *pencil, const struct dossier *dossier, c
     put_personal(pencil, evidence);
 }
 
-void case_evidence_draw(struct area line, const struct dossier *dossier, const struct session_case *item,
+void case_evidence_draw(struct area line, const struct dossier *dossier, const struct judgement_case *item,
                         const struct case_evidence *evidence, size_t marks)
 {
     struct pencil pencil = {line, 1};
@@ -147,13 +147,13 @@ void case_evidence_draw(struct area line, const struct dossier *dossier, const s
 
 /* --- flags --------------------------------------------------------------------------------------------------------- */
 
-static bool flag_is_of(const struct gate_flag *flag, const struct session_case *item)
+static bool flag_is_of(const struct gate_flag *flag, const struct judgement_case *item)
 {
     return slice_equal(flag->prompt, item->prompt->id) && slice_equal(flag->case_id, item->item->id);
 }
 
 bool case_evidence_has_flags(const struct dossier *dossier, const struct module *module,
-                             const struct session_case *item)
+                             const struct judgement_case *item)
 {
     const struct gate_module_verdict *verdict = dossier_verdict(dossier, module);
     for (size_t i = 0; verdict && i < verdict->flag_count; i++)
@@ -163,7 +163,7 @@ bool case_evidence_has_flags(const struct dossier *dossier, const struct module 
 }
 
 void case_evidence_draw_flags(struct area line, const struct dossier *dossier, const struct module *module,
-                              const struct session *session, const struct session_case *item)
+                              const struct session *session, const struct judgement_case *item)
 {
     const struct gate_module_verdict *verdict = dossier_verdict(dossier, module);
     int column = 1;
@@ -171,8 +171,8 @@ void case_evidence_draw_flags(struct area line, const struct dossier *dossier, c
         const struct gate_flag *flag = &verdict->flags[i];
         if (!flag_is_of(flag, item))
             continue;
-        struct session_target target = {flag->prompt, flag->case_id, flag->output, flag->name};
-        const struct session_decision *mine = session_decision(session, &target);
+        struct judgement_target target = {flag->prompt, flag->case_id, flag->output, flag->name};
+        const struct judgement_decision *mine = session_decision(session, &target);
         bool open = !flag->settled && !mine;
         unsigned pen = open ? ROLE_WARNING : ROLE_DIM;
         column = canvas_put(line, 0, column, pen, canvas_symbol(line.canvas, SYMBOL_FLAG)) + 1;

@@ -38,7 +38,7 @@ static unsigned turn_option(struct case_screen *screen, bool *option, const char
 
 static unsigned show_prompt(struct case_screen *screen)
 {
-    const struct session_case *item = case_state_current(screen);
+    const struct judgement_case *item = case_state_current(screen);
     struct str rendered = STR_INIT, title = STR_INIT;
     struct error error = ERROR_INIT;
     struct leaf leaf;

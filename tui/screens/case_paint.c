@@ -28,7 +28,7 @@ static size_t count_flags(const struct case_screen *screen)
 /* Change, module, prompt, case: where there is no room the first go first, for the case is what one looks at. */
 static void draw_path(const struct case_screen *screen, struct area line)
 {
-    const struct session_case *item = case_state_current(screen);
+    const struct judgement_case *item = case_state_current(screen);
     const struct slice parts[] = {screen->dossier->load.change, screen->module->name, item->prompt->id, item->item->id};
     struct str path = STR_INIT;
     for (size_t first = 0; first < ARRAY_COUNT(parts); first++) {
@@ -87,7 +87,7 @@ static void describe_others(const struct case_screen *screen, const char *none, 
 {
     const struct ledger *ledger = &screen->dossier->ledger;
     const struct workspace *workspace = screen->dossier->workspace;
-    const struct session_case *item = case_state_current(screen);
+    const struct judgement_case *item = case_state_current(screen);
     bool hidden = workspace_has_policy(workspace) && workspace->policy.overlap > 1 &&
                   !session_is_scored(screen->session, screen->at);
     for (size_t i = 0; i < ledger->count; i++) {
@@ -116,7 +116,7 @@ static void describe_others(const struct case_screen *screen, const char *none, 
 
 static void draw_remarks(const struct case_screen *screen, struct area line)
 {
-    const struct session_case *item = case_state_current(screen);
+    const struct judgement_case *item = case_state_current(screen);
     struct str others = STR_INIT;
     int column = 1, end = line.columns - 1;
     describe_others(screen, canvas_symbol(line.canvas, SYMBOL_NONE), &others);
@@ -147,7 +147,7 @@ static void draw_remarks(const struct case_screen *screen, struct area line)
 void case_paint_body(struct view *view, struct area body)
 {
     struct case_screen *screen = view->state;
-    const struct session_case *item = case_state_current(screen);
+    const struct judgement_case *item = case_state_current(screen);
     int criteria = screen->scores ? case_criteria_rows(screen->session, body.rows) : 0;
     int flags = case_evidence_has_flags(screen->dossier, screen->module, item);
     int panes = body.rows - 1 - flags - 1 - criteria - 1;

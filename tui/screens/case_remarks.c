@@ -168,7 +168,7 @@ static bool find_code(const struct case_screen *screen, struct slice typed, stru
 static unsigned flag_chosen(struct view *view, void *context, struct slice text)
 {
     struct case_screen *screen = view->state;
-    const struct session_case *item = case_state_current(screen);
+    const struct judgement_case *item = case_state_current(screen);
     struct error error = ERROR_INIT;
     struct slice code;
     (void)context;

@@ -15,7 +15,7 @@ static unsigned score(struct case_screen *screen, size_t criterion, int level)
 {
     const struct rubric *rubric = session_rubric(screen->session);
     struct error error = ERROR_INIT;
-    if (screen->showing == CASE_BASELINE && level != SESSION_NO_SCORE) {
+    if (screen->showing == CASE_BASELINE && level != JUDGEMENT_NO_SCORE) {
         screen->showing = CASE_CANDIDATE;
         case_sides_show(screen, false);
         view_say(screen->view, ROLE_WARNING, "Scores are about the candidate: here it is. Now score.");
@@ -23,10 +23,10 @@ static unsigned score(struct case_screen *screen, size_t criterion, int level)
     }
     if (session_set_score(screen->session, screen->at, criterion, level, &error) < 0)
         return case_state_failed(screen, &error);
-    if (level != SESSION_NO_SCORE && criterion + 1 < rubric->count)
+    if (level != JUDGEMENT_NO_SCORE && criterion + 1 < rubric->count)
         screen->criteria.marked = criterion + 1;
     case_state_settle_later(screen);
-    if (level != SESSION_NO_SCORE && level <= rubric->comment_required_at &&
+    if (level != JUDGEMENT_NO_SCORE && level <= rubric->comment_required_at &&
         case_state_current(screen)->comment.size == 0) {
         view_say(screen->view, ROLE_WARNING, "%d or below needs a comment", rubric->comment_required_at);
         return case_remarks_ask_comment(screen, (struct slice){0});
@@ -56,7 +56,7 @@ static unsigned take_back(struct case_screen *screen, bool redo)
         return case_state_failed(screen, &error);
     if (!stepped)
         view_say(screen->view, ROLE_MESSAGE, redo ? "There is nothing to do again." : "There is nothing to take back.");
-    else if (at != SESSION_NOT_FOUND && at != screen->at)
+    else if (at != JUDGEMENT_NOT_FOUND && at != screen->at)
         case_walk_go(screen, at);
     return REACT_DONE;
 }
@@ -101,8 +101,8 @@ static void take_up(struct case_screen *screen, size_t at)
         view_say_error(screen->view, &error);
     size_t was = session_find(screen->session, place.prompt, place.case_id);
     screen->seed = place.seed;
-    bool back = was != SESSION_NOT_FOUND && (at == SESSION_NOT_FOUND || at == was);
-    case_walk_go(screen, back ? was : at == SESSION_NOT_FOUND ? 0 : at);
+    bool back = was != JUDGEMENT_NOT_FOUND && (at == JUDGEMENT_NOT_FOUND || at == was);
+    case_walk_go(screen, back ? was : at == JUDGEMENT_NOT_FOUND ? 0 : at);
     if (back) {
         size_t criterion = rubric ? rubric_find(rubric, place.criterion) : SIZE_MAX;
         if (criterion != SIZE_MAX)
@@ -168,7 +168,7 @@ static unsigned act_case(struct view *view, const struct command *command)
     case ACTION_SCORE:
         return score(screen, screen->criteria.marked, command->number);
     case ACTION_CLEAR_SCORE:
-        return score(screen, screen->criteria.marked, SESSION_NO_SCORE);
+        return score(screen, screen->criteria.marked, JUDGEMENT_NO_SCORE);
     case ACTION_NEXT_FIELD:
         return mark_criterion(screen, 1);
     case ACTION_PREVIOUS_FIELD:
@@ -207,7 +207,7 @@ static unsigned mouse_case(struct view *view, const struct mouse *mouse)
     if (mouse->kind == MOUSE_PRESS && mouse->button == 1 && screen->scores &&
         case_criteria_hit(&screen->criteria, screen->session, mouse->row, mouse->column, &criterion, &level)) {
         screen->criteria.marked = criterion;
-        if (level != SESSION_NO_SCORE && session_can_score(screen->session, screen->at))
+        if (level != JUDGEMENT_NO_SCORE && session_can_score(screen->session, screen->at))
             return score(screen, criterion, level);
         return REACT_DONE;
     }

@@ -46,7 +46,7 @@ static void name_golden(const struct module_case *item, struct str *title)
 
 bool case_sides_candidate_is_a(const struct case_screen *screen)
 {
-    const struct session_case *item = case_state_current(screen);
+    const struct judgement_case *item = case_state_current(screen);
     struct str text = STR_INIT;
     struct digest digest;
     str_appendf(&text, "%lld\n%.*s\n%.*s", (long long)screen->seed, SLICE_ARG(item->prompt->id),
@@ -58,7 +58,7 @@ bool case_sides_candidate_is_a(const struct case_screen *screen)
 
 static void choose_blind(struct case_screen *screen, struct slice texts[2])
 {
-    const struct session_case *item = case_state_current(screen);
+    const struct judgement_case *item = case_state_current(screen);
     const struct module_case *place = item->item;
     bool candidate_first = case_sides_candidate_is_a(screen);
     int candidate = candidate_first ? 0 : 1;
@@ -77,7 +77,7 @@ static void choose_blind(struct case_screen *screen, struct slice texts[2])
 
 static void choose(struct case_screen *screen, struct slice texts[2])
 {
-    const struct session_case *item = case_state_current(screen);
+    const struct judgement_case *item = case_state_current(screen);
     const struct module_case *place = item->item;
     str_reset(&screen->titles[0]);
     str_reset(&screen->titles[1]);

@@ -38,7 +38,7 @@ void case_state_clear(struct case_screen *screen)
     str_clear(&screen->left_comment);
 }
 
-const struct session_case *case_state_current(const struct case_screen *screen)
+const struct judgement_case *case_state_current(const struct case_screen *screen)
 {
     return session_case(screen->session, screen->at);
 }
@@ -46,7 +46,7 @@ const struct session_case *case_state_current(const struct case_screen *screen)
 static void place_of(const struct case_screen *screen, struct drafts_place *place)
 {
     const struct rubric *rubric = session_rubric(screen->session);
-    const struct session_case *item = case_state_current(screen);
+    const struct judgement_case *item = case_state_current(screen);
     *place = (struct drafts_place){
         .prompt = item->prompt->id,
         .case_id = item->item->id,

@@ -28,7 +28,7 @@ static size_t first_open_criterion(const struct case_screen *screen)
 {
     const struct rubric *rubric = session_rubric(screen->session);
     for (size_t c = 0; rubric && c < rubric->count; c++)
-        if (case_state_current(screen)->scores[c] == SESSION_NO_SCORE)
+        if (case_state_current(screen)->scores[c] == JUDGEMENT_NO_SCORE)
             return c;
     return 0;
 }
@@ -53,7 +53,7 @@ static size_t next_unseen(const struct case_screen *screen)
         if (!session_case(screen->session, at)->seen)
             return at;
     }
-    return SESSION_NOT_FOUND;
+    return JUDGEMENT_NOT_FOUND;
 }
 
 static bool shows_candidate(const struct case_screen *screen)
@@ -89,10 +89,10 @@ unsigned case_walk_on(struct case_screen *screen)
     case_state_settle(screen);
     if (!case_state_current(screen)->seen)
         return read_on(screen);
-    size_t next = screen->scores ? session_next_unscored(screen->session, screen->at) : SESSION_NOT_FOUND;
-    if (next == SESSION_NOT_FOUND)
+    size_t next = screen->scores ? session_next_unscored(screen->session, screen->at) : JUDGEMENT_NOT_FOUND;
+    if (next == JUDGEMENT_NOT_FOUND)
         next = next_unseen(screen);
-    if (next == SESSION_NOT_FOUND) {
+    if (next == JUDGEMENT_NOT_FOUND) {
         view_say(screen->view, ROLE_GOOD, "Every case is done. S shows what will be signed.");
         return REACT_DONE;
     }

@@ -38,7 +38,7 @@ struct cases {
     bool ready;
 };
 
-static const struct session_case *case_of(const struct cases *cases, size_t row)
+static const struct judgement_case *case_of(const struct cases *cases, size_t row)
 {
     return session_case(cases->page->session, cases->rows[row].at);
 }
@@ -53,13 +53,13 @@ static size_t rows_count(void *context)
 
 static uint64_t rows_identity(void *context, size_t row)
 {
-    const struct session_case *item = case_of(context, row);
+    const struct judgement_case *item = case_of(context, row);
     return slice_hash(item->item->id) * 31 + slice_hash(item->prompt->id);
 }
 
 static void rows_text(void *context, size_t row, struct str *out)
 {
-    const struct session_case *item = case_of(context, row);
+    const struct judgement_case *item = case_of(context, row);
     sanitise_append(out, item->item->id, SANITISE_LINE);
     str_push(out, ' ');
     sanitise_append(out, item->prompt->id, SANITISE_LINE);
@@ -67,24 +67,24 @@ static void rows_text(void *context, size_t row, struct str *out)
     sanitise_append(out, item->comment, SANITISE_LINE);
 }
 
-static size_t open_flags(const struct change_page *page, const struct session_case *item)
+static size_t open_flags(const struct change_page *page, const struct judgement_case *item)
 {
     const struct gate_module_verdict *verdict = dossier_verdict(page->dossier, page->module);
     size_t count = item->flag_count;
     for (size_t i = 0; verdict && i < verdict->flag_count; i++) {
         const struct gate_flag *flag = &verdict->flags[i];
-        struct session_target target = {flag->prompt, flag->case_id, flag->output, flag->name};
+        struct judgement_target target = {flag->prompt, flag->case_id, flag->output, flag->name};
         count += !flag->settled && slice_equal(flag->case_id, item->item->id) &&
                  slice_equal(flag->prompt, item->prompt->id) && !session_decision(page->session, &target);
     }
     return count;
 }
 
-static int mean_score(const struct session_case *item)
+static int mean_score(const struct judgement_case *item)
 {
     int sum = 0, count = 0;
     for (size_t c = 0; c < RUBRIC_CRITERIA_MAX; c++) {
-        if (item->scores[c] == SESSION_NO_SCORE)
+        if (item->scores[c] == JUDGEMENT_NO_SCORE)
             continue;
         sum += item->scores[c];
         count++;
@@ -93,7 +93,7 @@ static int mean_score(const struct session_case *item)
 }
 
 /* Largest number last: what stands in a column, as one. */
-static double key_of(const struct cases *cases, const struct session_case *item, int column)
+static double key_of(const struct cases *cases, const struct judgement_case *item, int column)
 {
     double value = -1;
     switch (column) {
@@ -118,8 +118,8 @@ static const struct cases *sorting; /* of the one thread that sorts */
 static int by_column(const void *a, const void *b)
 {
     const struct row *x = a, *y = b;
-    const struct session_case *left = session_case(sorting->page->session, x->at),
-                              *right = session_case(sorting->page->session, y->at);
+    const struct judgement_case *left = session_case(sorting->page->session, x->at),
+                                *right = session_case(sorting->page->session, y->at);
     int order = 0;
     if (x->sort == COLUMN_CASE || x->sort == COLUMN_PROMPT) {
         order = x->sort == COLUMN_CASE ? slice_compare(left->item->id, right->item->id)
@@ -152,7 +152,7 @@ static void build_rows(struct cases *cases)
 
 /* --- cells --------------------------------------------------------------------------------------------------------- */
 
-static void draw_case(const struct cases *cases, const struct session_case *item, size_t at, struct area cell)
+static void draw_case(const struct cases *cases, const struct judgement_case *item, size_t at, struct area cell)
 {
     bool scored = session_is_scored(cases->page->session, at);
     bool scores = desk_scores(cases->page->dossier->workspace) && session_can_score(cases->page->session, at);
@@ -167,13 +167,13 @@ static void draw_case(const struct cases *cases, const struct session_case *item
     label_field(cell, 0, 2, cell.columns - 2, CANVAS_LEFT, ROLE_TEXT, item->item->id);
 }
 
-static void draw_scores(const struct cases *cases, const struct session_case *item, struct area cell)
+static void draw_scores(const struct cases *cases, const struct judgement_case *item, struct area cell)
 {
     const struct rubric *rubric = session_rubric(cases->page->session);
     int column = 0;
     for (size_t c = 0; rubric && c < rubric->count; c++) {
         int score = item->scores[c];
-        if (score == SESSION_NO_SCORE)
+        if (score == JUDGEMENT_NO_SCORE)
             column = canvas_printf(cell, 0, column, ROLE_DIM, "%s  ", canvas_symbol(cell.canvas, SYMBOL_DOT));
         else if (score < rubric->criteria[c].minimum)
             column = canvas_printf(cell, 0, column, ROLE_WARNING | PEN_BOLD, "%d%s ", score,
@@ -190,7 +190,7 @@ static void draw_number(struct area cell, double value, unsigned pen)
     canvas_field(cell, 0, 0, cell.columns, CANVAS_RIGHT, pen, slice_of(text));
 }
 
-static void draw_measure(const struct cases *cases, const struct session_case *item, int column, struct area cell)
+static void draw_measure(const struct cases *cases, const struct judgement_case *item, int column, struct area cell)
 {
     const char *name = cases->measures[column - COLUMN_FIRST];
     double value;
@@ -198,7 +198,7 @@ static void draw_measure(const struct cases *cases, const struct session_case *i
         draw_number(cell, value, ROLE_TEXT);
 }
 
-static void draw_state(const struct session_case *item, struct area cell)
+static void draw_state(const struct judgement_case *item, struct area cell)
 {
     const char *words = staleness_words(item->item->state);
     if (!item->item->golden)
@@ -210,7 +210,7 @@ static void draw_state(const struct session_case *item, struct area cell)
 static void rows_cell(void *context, size_t row, size_t column, struct area cell)
 {
     const struct cases *cases = context;
-    const struct session_case *item = case_of(cases, row);
+    const struct judgement_case *item = case_of(cases, row);
     switch (column) {
     case COLUMN_CASE:
         draw_case(cases, item, cases->rows[row].at, cell);

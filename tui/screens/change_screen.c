@@ -153,7 +153,7 @@ static void open_then(struct change_screen *screen)
         view_push(page->view->stack, &triage_screen_view, &(struct triage_screen_place){page->dossier, page->session});
     else if (then == CHANGE_SCREEN_REVIEW && session_count(page->session) > 0)
         view_push(page->view->stack, &case_screen_view,
-                  &(struct case_screen_place){page->dossier, page->session, SESSION_NOT_FOUND});
+                  &(struct case_screen_place){page->dossier, page->session, JUDGEMENT_NOT_FOUND});
 }
 
 /* Only while no screen above looks at the old one. */

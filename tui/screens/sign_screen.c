@@ -153,7 +153,7 @@ static size_t count_low_scores(const struct session *session)
     for (size_t at = 0; at < session_count(session); at++)
         for (size_t c = 0; c < rubric->count; c++) {
             int score = session_case(session, at)->scores[c];
-            low += score != SESSION_NO_SCORE && score < rubric->criteria[c].minimum;
+            low += score != JUDGEMENT_NO_SCORE && score < rubric->criteria[c].minimum;
         }
     return low;
 }
@@ -298,7 +298,7 @@ static unsigned commented(struct view *view, void *context, struct slice text)
     struct sign_screen *screen = view->state;
     struct error error = ERROR_INIT;
     (void)context;
-    if (session_set_comment(screen->signing->session, SESSION_NOT_FOUND, text, &error) < 0)
+    if (session_set_comment(screen->signing->session, JUDGEMENT_NOT_FOUND, text, &error) < 0)
         view_say_error(view, &error);
     compose(screen);
     return REACT_DONE;

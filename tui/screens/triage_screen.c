@@ -28,9 +28,9 @@ static const struct gate_flag *flag_at(const struct triage_screen *screen, size_
     return &verdict_of(screen)->flags[row];
 }
 
-static struct session_target target_of(const struct gate_flag *flag)
+static struct judgement_target target_of(const struct gate_flag *flag)
 {
-    return (struct session_target){flag->prompt, flag->case_id, flag->output, flag->name};
+    return (struct judgement_target){flag->prompt, flag->case_id, flag->output, flag->name};
 }
 
 /* --- rows ---------------------------------------------------------------------------------------------------------- */
@@ -68,8 +68,8 @@ static uint64_t rows_identity(void *context, size_t row)
 
 static void draw_decision(const struct triage_screen *screen, const struct gate_flag *flag, struct area cell)
 {
-    struct session_target target = target_of(flag);
-    const struct session_decision *mine = session_decision(screen->session, &target);
+    struct judgement_target target = target_of(flag);
+    const struct judgement_decision *mine = session_decision(screen->session, &target);
     if (mine)
         canvas_put(cell, 0, 0, mine->decision == TRIAGE_FIX_REQUIRED ? ROLE_BAD : ROLE_GOOD,
                    label_decision(mine->decision));
@@ -83,8 +83,8 @@ static void rows_cell(void *context, size_t row, size_t column, struct area cell
 {
     const struct triage_screen *screen = context;
     const struct gate_flag *flag = flag_at(screen, row);
-    struct session_target target = target_of(flag);
-    const struct session_decision *mine = session_decision(screen->session, &target);
+    struct judgement_target target = target_of(flag);
+    const struct judgement_decision *mine = session_decision(screen->session, &target);
     bool open = !flag->settled && !mine;
     switch (column) {
     case COLUMN_FLAG:
@@ -142,7 +142,7 @@ static unsigned decided(struct view *view, void *context, struct slice text)
         view_say(view, ROLE_WARNING, "Nothing was decided: a decision needs a reason.");
         return REACT_DONE;
     }
-    struct session_target *targets = memory_new_array(rows, sizeof *targets);
+    struct judgement_target *targets = memory_new_array(rows, sizeof *targets);
     for (size_t row = 0; row < rows; row++)
         if (is_chosen(screen, row))
             targets[count++] = target_of(flag_at(screen, row));
@@ -188,7 +188,7 @@ static unsigned open_flag(struct triage_screen *screen)
 {
     const struct gate_flag *flag = flag_at(screen, screen->list.selected);
     size_t at = session_find(screen->session, flag->prompt, flag->case_id);
-    if (at == SESSION_NOT_FOUND) {
+    if (at == JUDGEMENT_NOT_FOUND) {
         view_say(screen->view, ROLE_MESSAGE, "This flag is about the whole prompt: there is no case to open.");
         return REACT_DONE;
     }

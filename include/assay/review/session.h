@@ -6,43 +6,9 @@
 #ifndef ASSAY_REVIEW_SESSION_H
 #define ASSAY_REVIEW_SESSION_H
 
+#include "assay/review/judgement.h"
 #include "assay/review/ledger.h"
 #include "assay/review/load.h"
-#include "assay/store/drafts.h"
-
-enum { SESSION_NO_SCORE = -1 };
-#define SESSION_NOT_FOUND ((size_t)-1)
-
-struct session_flag {
-    struct slice code, comment;
-};
-
-/* One case of one prompt, in the order of the module: this is what the review screen walks through. */
-struct session_case {
-    const struct module_prompt *prompt;
-    const struct module_case *item;
-    struct digest output;            /* none: no output, nothing to score */
-    int scores[RUBRIC_CRITERIA_MAX]; /* by position in the policy's rubric; SESSION_NO_SCORE */
-    struct slice comment;
-    struct session_flag *flags; /* this person's own */
-    size_t flag_count;
-    struct slice side_a,
-        answer; /* of a blind comparison: "candidate" or "baseline"; "a", "b", "tie", "both-bad"; empty */
-    bool seen, carried;
-};
-
-/* What a decision is about: a flag on an output, or on a whole prompt (case empty, output none). */
-struct session_target {
-    struct slice prompt, case_id;
-    struct digest output;
-    struct slice flag;
-};
-
-struct session_decision {
-    struct session_target target;
-    enum triage_decision decision;
-    struct slice reason;
-};
 
 struct session;
 
@@ -54,23 +20,23 @@ int session_open(struct workspace *workspace, struct drafts *drafts, const struc
 void session_close(struct session *session); /* NULL is fine */
 
 size_t session_count(const struct session *session);
-const struct session_case *session_case(const struct session *session, size_t at);
+const struct judgement_case *session_case(const struct session *session, size_t at);
 size_t session_role(const struct session *session);
 bool session_is_read_only(const struct session *session);
 const struct rubric *session_rubric(const struct session *session); /* NULL: no policy */
 int64_t session_draft(const struct session *session);               /* 0: read only */
 const struct load *session_load(const struct session *session);
 const struct module *session_module(const struct session *session);
-size_t session_find(const struct session *session, struct slice prompt, struct slice case_id); /* SESSION_NOT_FOUND */
+size_t session_find(const struct session *session, struct slice prompt, struct slice case_id); /* JUDGEMENT_NOT_FOUND */
 struct slice session_comment(const struct session *session);                                   /* on the module */
-const struct session_decision *session_decisions(const struct session *session, size_t *count);
-const struct session_decision *session_decision(const struct session *session,
-                                                const struct session_target *target); /* NULL: none */
+const struct judgement_decision *session_decisions(const struct session *session, size_t *count);
+const struct judgement_decision *session_decision(const struct session *session,
+                                                  const struct judgement_target *target); /* NULL: none */
 
-/* Each writes the draft before it returns; on failure nothing changed, in memory or on disk. score SESSION_NO_SCORE
+/* Each writes the draft before it returns; on failure nothing changed, in memory or on disk. score JUDGEMENT_NO_SCORE
  * takes the score away; an empty comment likewise. */
 int session_set_score(struct session *session, size_t at, size_t criterion, int score, struct error *error);
-/* at SESSION_NOT_FOUND: the comment on the whole module, which stands in the record. */
+/* at JUDGEMENT_NOT_FOUND: the comment on the whole module, which stands in the record. */
 int session_set_comment(struct session *session, size_t at, struct slice comment, struct error *error);
 int session_set_flag(struct session *session, size_t at, struct slice code, bool raised, struct slice comment,
                      struct error *error);
@@ -78,12 +44,12 @@ int session_set_flag(struct session *session, size_t at, struct slice code, bool
 int session_set_comparison(struct session *session, size_t at, struct slice side_a, struct slice answer,
                            struct error *error);
 /* decision NULL takes the decision away. One or many targets are one step of the undo history. */
-int session_decide(struct session *session, const struct session_target *targets, size_t count,
+int session_decide(struct session *session, const struct judgement_target *targets, size_t count,
                    const enum triage_decision *decision, struct slice reason, struct error *error);
 int session_mark_seen(struct session *session, size_t at, struct error *error);
 /* Of a change of the policy, which has no cases: the difference of its files was on the screen to its end. */
 int session_mark_files_read(struct session *session, struct error *error);
-/* *at: the case that changed, SESSION_NOT_FOUND when it was none. False: there was no step. */
+/* *at: the case that changed, JUDGEMENT_NOT_FOUND when it was none. False: there was no step. */
 int session_undo(struct session *session, bool *stepped, size_t *at, struct error *error);
 int session_redo(struct session *session, bool *stepped, size_t *at, struct error *error);
 
@@ -99,7 +65,7 @@ bool session_can_score(const struct session *session, size_t at); /* it has an o
 bool session_needs_comment(const struct session *session, size_t at);
 /* Of this very content; true where there are no files to read. */
 bool session_has_read_files(const struct session *session);
-/* After `from`, around the end, `from` itself last; SESSION_NOT_FOUND: all are. */
+/* After `from`, around the end, `from` itself last; JUDGEMENT_NOT_FOUND: all are. */
 size_t session_next_unscored(const struct session *session, size_t from);
 struct session_progress {
     size_t cases, to_score, scored, seen, flags; /* flags: raised by this person */

@@ -15,7 +15,7 @@ struct case_criteria {
 /* Rows that it wants of a body of so many rows. */
 int case_criteria_rows(const struct session *session, int body_rows);
 void case_criteria_draw(struct case_criteria *criteria, const struct session *session, size_t at, struct area area);
-/* What lies at a point of the canvas: a criterion, and a score unless it is SESSION_NO_SCORE. */
+/* What lies at a point of the canvas: a criterion, and a score unless it is JUDGEMENT_NO_SCORE. */
 bool case_criteria_hit(const struct case_criteria *criteria, const struct session *session, int row, int column,
                        size_t *criterion, int *score);
 

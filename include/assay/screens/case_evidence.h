@@ -17,12 +17,12 @@ struct case_evidence {
 void case_evidence_compute(const struct slice *golden, size_t golden_count, struct slice candidate,
                            struct case_evidence *evidence);
 /* One line. */
-void case_evidence_draw(struct area line, const struct dossier *dossier, const struct session_case *item,
+void case_evidence_draw(struct area line, const struct dossier *dossier, const struct judgement_case *item,
                         const struct case_evidence *evidence, size_t marks);
 /* The flags of the case, one line, and whether there are any. */
 bool case_evidence_has_flags(const struct dossier *dossier, const struct module *module,
-                             const struct session_case *item);
+                             const struct judgement_case *item);
 void case_evidence_draw_flags(struct area line, const struct dossier *dossier, const struct module *module,
-                              const struct session *session, const struct session_case *item);
+                              const struct session *session, const struct judgement_case *item);
 
 #endif

@@ -9,7 +9,7 @@
 struct case_screen_place {
     struct dossier *dossier;
     struct session *session; /* borrowed: of the screen below */
-    size_t at;               /* SESSION_NOT_FOUND: where the person was, else the first */
+    size_t at;               /* JUDGEMENT_NOT_FOUND: where the person was, else the first */
 };
 
 extern const struct view_type case_screen_view; /* opened with a struct case_screen_place */

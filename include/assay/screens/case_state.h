@@ -45,7 +45,7 @@ struct case_screen {
 
 void case_state_init(struct case_screen *screen);
 void case_state_clear(struct case_screen *screen);
-const struct session_case *case_state_current(const struct case_screen *screen);
+const struct judgement_case *case_state_current(const struct case_screen *screen);
 /* Marks the case as seen when its output was on the screen to its end, and writes the place. */
 void case_state_settle(struct case_screen *screen);
 void case_state_settle_later(struct case_screen *screen); /* once the frame is painted */
