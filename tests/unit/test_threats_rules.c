@@ -74,6 +74,12 @@ static void threat_03_the_branch_revokes_a_signer(void **state)
 static void threat_03_the_branch_brings_rules_that_nobody_can_use(void **state)
 {
     struct fixture *f = *state;
+    struct slice idle = attack_bend(f, slice_of(content_policy), "roles: [content-owner]", "roles: []");
+    idle = attack_bend(f, idle, "roles: [legal]", "roles: []");
+    idle = attack_bend(f, idle, "roles: [learning-designer, content-owner]", "roles: []");
+    const char *everybody = fixture_text(
+        f, "%s compromised\n%s retired\n%s compromised\n", keygen_public_line(f, fixture_path(f, "keys/ana")),
+        keygen_public_line(f, fixture_path(f, "keys/lena")), keygen_public_line(f, fixture_path(f, "keys/ines")));
     const struct {
         const char *path, *bytes, *said;
     } bad[] = {
@@ -89,7 +95,10 @@ static void threat_03_the_branch_brings_rules_that_nobody_can_use(void **state)
         {"policies/review.yaml", NULL, "the change removes it"},
         {"policies/allowed_signers", "ana@example.com ssh-ed25519 AAAA\n", "policies/allowed_signers:1: "},
         {"policies/allowed_signers", NULL, "the change removes it"},
+        {"policies/allowed_signers", "# nobody\n", "it leaves no key that is not revoked"},
+        {"policies/review.yaml", idle.data, "nobody under people holds a role"},
         {"policies/revoked_signers", "nonsense\n", "policies/revoked_signers:1: "},
+        {"policies/revoked_signers", everybody, "it leaves no key that is not revoked"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         const char *change = fixture_text(f, "prompt/rules-%zu", i);

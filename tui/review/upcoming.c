@@ -25,6 +25,14 @@ static int read_file(const struct merge *merge, const char *path, size_t limit, 
     return *there ? merge_read(merge, slice_of(path), limit, bytes, error) : 0;
 }
 
+static bool has_reviewer(const struct policy *policy)
+{
+    for (size_t i = 0; i < policy->person_count; i++)
+        if (policy->people[i].roles)
+            return true;
+    return false;
+}
+
 static void load_policy(const struct workspace *workspace, struct slice bytes, struct error *wrong)
 {
     struct policy policy;
@@ -33,6 +41,9 @@ static void load_policy(const struct workspace *workspace, struct slice bytes, s
     if (!slice_equal(policy.target, str_slice(&workspace->target.name)))
         error_set(wrong, ERROR_INPUT, WORKSPACE_POLICY_PATH ": it is for the target “%.*s”, not for %s",
                   SLICE_ARG(policy.target), workspace->target.name.data);
+    else if (policy.role_count > 0 && !has_reviewer(&policy))
+        error_set(wrong, ERROR_INPUT,
+                  WORKSPACE_POLICY_PATH ": nobody under people holds a role, and then nobody could sign");
     policy_clear(&policy);
 }
 
@@ -52,6 +63,16 @@ static int read_policy(const struct workspace *workspace, const struct merge *me
     return absorb(&wrong, arena, sentence, error);
 }
 
+/* One who is left can sign the repair. */
+static void need_signer(const struct signers *signers, struct error *wrong)
+{
+    for (size_t i = 0; i < signers_count(signers); i++)
+        if (signers_at(signers, i)->revocation == SIGNERS_NOT_REVOKED)
+            return;
+    error_set(wrong, ERROR_INPUT,
+              WORKSPACE_SIGNERS_PATH ": it leaves no key that is not revoked, and then nobody could sign");
+}
+
 static int read_signers(const struct merge *merge, struct arena *arena, struct slice *sentence, struct error *error)
 {
     struct str allowed = STR_INIT, revoked = STR_INIT;
@@ -65,10 +86,11 @@ static int read_signers(const struct merge *merge, struct arena *arena, struct s
     if (gone)
         error_set(&wrong, ERROR_INPUT,
                   WORKSPACE_SIGNERS_PATH ": the change removes it, and then no signature can be checked");
-    else if (result == 0 && there)
-        signers_load(str_slice(&allowed), WORKSPACE_SIGNERS_PATH,
-                     any_revoked ? str_slice(&revoked) : (struct slice){.data = NULL}, WORKSPACE_REVOKED_PATH, &signers,
-                     &wrong);
+    else if (result == 0 && there &&
+             signers_load(str_slice(&allowed), WORKSPACE_SIGNERS_PATH,
+                          any_revoked ? str_slice(&revoked) : (struct slice){.data = NULL}, WORKSPACE_REVOKED_PATH,
+                          &signers, &wrong) == 0)
+        need_signer(signers, &wrong);
     signers_free(signers);
     str_clear(&revoked);
     str_clear(&allowed);
