@@ -317,6 +317,43 @@ static void verifies_security_keys(void **state)
     }
 }
 
+/* y as 32 bytes, x's sign in the last bit (RFC 8032, 5.1.2): the neutral point, one of order four, the one of order two;
+ * the first two with y not reduced below the prime; the neutral one with a sign that no zero has; two of order eight. */
+static void refuses_keys_that_sign_for_everybody(void **state)
+{
+    struct fixture *f = *state;
+#define FULL                                                                                                           \
+    "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" \
+    "\xff\xff"
+#define NONE "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+    const struct slice points[] = {
+        SLICE("\x01" NONE "\0"),
+        SLICE("\0" NONE "\0"),
+        SLICE("\xec" FULL "\x7f"),
+        SLICE("\xee" FULL "\x7f"),
+        SLICE("\xed" FULL "\x7f"),
+        SLICE("\x01" NONE "\x80"),
+        SLICE("\x26\xe8\x95\x8f\xc2\xb2\x27\xb0\x45\xc3\xf4\x89\xf2\xef\x98\xf0"
+              "\xd5\xdf\xac\x05\xd3\xc6\x33\x39\xb1\x38\x02\x88\x6d\x53\xfc\x05"),
+        SLICE("\xc7\x17\x6a\x70\x3d\x4d\xd8\x4f\xba\x3c\x0b\x76\x0d\x10\x67\x0f"
+              "\x2a\x20\x53\xfa\x2c\x39\xcc\xc6\x4e\xc7\xfd\x77\x92\xac\x03\x7a"),
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(points); i++) {
+        struct sshkey *key;
+        struct slice point = string_of(f, points[i]);
+        struct slice blob = joined(f, string_of(f, SLICE("ssh-ed25519")), point);
+        struct slice security = joined(f, string_of(f, SLICE("sk-ssh-ed25519@openssh.com")), point);
+        assert_int_equal(points[i].size, 32);
+        assert_int_equal(sshkey_new(blob, &key), SSHKEY_MALFORMED);
+        assert_int_equal(sshkey_new(joined(f, security, string_of(f, SLICE("ssh:"))), &key), SSHKEY_MALFORMED);
+        if (i > 0)
+            continue;
+        struct keygen_parts parts = plain_parts(blob, "ssh-ed25519");
+        parts.signature = joined(f, points[i], SLICE("\0" NONE "\0")); /* R and S: it signs whatever one likes */
+        compare(f, "no key at all", keygen_armor(f, keygen_blob(f, &parts)), SSHSIG_MALFORMED, true);
+    }
+}
+
 static void refuses_other_ways_of_rsa(void **state)
 {
     struct fixture *f = *state;
@@ -403,6 +440,7 @@ int main(void)
         TEST(judges_each_edge_of_the_armor),
         TEST(refuses_every_cut),
         TEST(refuses_every_flip),
+        TEST(refuses_keys_that_sign_for_everybody),
         TEST(verifies_security_keys),
         TEST(refuses_other_ways_of_rsa),
         TEST(refuses_other_forms_of_keys),

@@ -9,6 +9,7 @@
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <openssl/rsa.h>
+#include <sodium/crypto_core_ed25519.h>
 #include <sodium/crypto_sign_ed25519.h>
 #include <string.h>
 
@@ -64,10 +65,13 @@ static EVP_PKEY *key_from_parameters(const char *algorithm, OSSL_PARAM_BLD *buil
     return pkey;
 }
 
+/* Under a point of small order anybody signs anything, with no key at all; ssh-keygen takes it. No key pair has such a
+ * point, nor one outside the group of the base point, nor one that is not written canonically. */
 static enum sshkey_problem build_ed25519(struct sshkey *key, struct slice *rest)
 {
     struct slice point;
-    if (!sshwire_string(rest, &point) || point.size != ED25519_KEY_SIZE)
+    if (!sshwire_string(rest, &point) || point.size != ED25519_KEY_SIZE ||
+        !crypto_core_ed25519_is_valid_point(bytes_of(point)))
         return SSHKEY_MALFORMED;
     key->bits = key->kind->bits;
     memcpy(key->point, point.data, point.size);
@@ -152,8 +156,8 @@ static bool scalar_below_order(struct slice signature)
     return false;
 }
 
-/* libsodium needs half the time. It computes what libcrypto computes and refuses more (points of small order, keys that
- * are not written canonically), so what it accepts is good; what it refuses libcrypto decides, as ssh-keygen would. */
+/* libsodium needs half the time. It computes what libcrypto computes and refuses more (an R of small order), so what it
+ * accepts is good; what it refuses libcrypto decides, as ssh-keygen would. */
 static bool verify_ed25519(const struct sshkey *key, struct slice signature, struct slice data)
 {
     return crypto_sign_ed25519_verify_detached(bytes_of(signature), bytes_of(data), data.size, key->point) == 0 ||
