@@ -80,6 +80,9 @@ static void threat_03_the_branch_brings_rules_that_nobody_can_use(void **state)
     const char *everybody = fixture_text(
         f, "%s compromised\n%s retired\n%s compromised\n", keygen_public_line(f, fixture_path(f, "keys/ana")),
         keygen_public_line(f, fixture_path(f, "keys/lena")), keygen_public_line(f, fixture_path(f, "keys/ines")));
+    const char *ana = keygen_public_line(f, fixture_path(f, "keys/ana"));
+    const char *strangers = fixture_text(f, "ana@other.example %s\n", ana);
+    const char *expired = fixture_text(f, "ana@example.com valid-before=\"20200101Z\" %s\n", ana);
     const struct {
         const char *path, *bytes, *said;
     } bad[] = {
@@ -95,10 +98,12 @@ static void threat_03_the_branch_brings_rules_that_nobody_can_use(void **state)
         {"policies/review.yaml", NULL, "the change removes it"},
         {"policies/allowed_signers", "ana@example.com ssh-ed25519 AAAA\n", "policies/allowed_signers:1: "},
         {"policies/allowed_signers", NULL, "the change removes it"},
-        {"policies/allowed_signers", "# nobody\n", "it leaves no key that is not revoked"},
-        {"policies/review.yaml", idle.data, "nobody under people holds a role"},
+        {"policies/allowed_signers", "# nobody\n", "nobody who holds a role"},
+        {"policies/allowed_signers", strangers, "nobody who holds a role"},
+        {"policies/allowed_signers", expired, "nobody who holds a role"},
+        {"policies/review.yaml", idle.data, "nobody who holds a role"},
         {"policies/revoked_signers", "nonsense\n", "policies/revoked_signers:1: "},
-        {"policies/revoked_signers", everybody, "it leaves no key that is not revoked"},
+        {"policies/revoked_signers", everybody, "nobody who holds a role"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         const char *change = fixture_text(f, "prompt/rules-%zu", i);
