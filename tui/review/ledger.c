@@ -7,47 +7,33 @@
 #include "assay/base/env.h"
 #include "assay/base/memory.h"
 #include "assay/git/objects.h"
-#include "assay/git/outbox.h"
-#include "assay/review/gathered.h"
 #include "assay/trust/sshsig.h"
-
-enum { SOURCE_LOG, SOURCE_TARGET, SOURCE_WAITING, SOURCE_CANDIDATE, SOURCE_COUNT };
-static const enum ledger_place source_places[] = {
-    [SOURCE_LOG] = LEDGER_LOG,
-    [SOURCE_TARGET] = LEDGER_TARGET,
-    [SOURCE_WAITING] = LEDGER_WAITING,
-    [SOURCE_CANDIDATE] = LEDGER_CANDIDATE,
-};
 
 /* What is needed while the ledger is filled. */
 struct reading {
     struct workspace *workspace;
     struct ledger *ledger;
-    struct catalogue sources[SOURCE_COUNT];
-    struct sealing sealing; /* empty where nobody's key has a window or was revoked: then it decides nothing */
+    struct places places;
     int64_t now;
     struct gathered gathered;
-    struct table *commits; /* of the log's history, as far as they brought files; NULL: not asked yet */
-    bool all_commits;      /* the others too */
 };
 
-static void open_reading(struct workspace *workspace, struct ledger *ledger, int64_t now, struct reading *reading)
+static int open_reading(struct workspace *workspace, struct ledger *ledger, int64_t now, struct reading *reading,
+                        struct error *error)
 {
     *ledger = (struct ledger){0};
+    if (workspace_need_policy(workspace, error) < 0)
+        return -1;
     arena_init(&ledger->arena);
     *reading = (struct reading){.workspace = workspace, .ledger = ledger, .now = now};
-    sealing_init(&reading->sealing);
-    for (size_t i = 0; i < SOURCE_COUNT; i++)
-        catalogue_init(&reading->sources[i]);
+    places_init(&reading->places, workspace);
+    return 0;
 }
 
 static void close_reading(struct reading *reading)
 {
-    for (size_t i = 0; i < SOURCE_COUNT; i++)
-        catalogue_clear(&reading->sources[i]);
-    sealing_clear(&reading->sealing);
     gathered_clear(&reading->gathered);
-    table_free(reading->commits);
+    places_clear(&reading->places);
 }
 
 /* ---- from files to records ---- */
@@ -55,13 +41,8 @@ static void close_reading(struct reading *reading)
 /* wanted: the keys of the records to be taken; NULL: all. */
 static void gather(struct reading *reading, const struct table *wanted)
 {
-    struct gathered_source sources[SOURCE_COUNT];
-    for (size_t i = 0; i < SOURCE_COUNT; i++)
-        sources[i] = (struct gathered_source){.catalogue = &reading->sources[i],
-                                              .place = source_places[i],
-                                              .sealing = i == SOURCE_TARGET ? &reading->sealing : NULL};
     gathered_clear(&reading->gathered);
-    gathered_make(sources, SOURCE_COUNT, wanted, &reading->gathered);
+    places_gather(&reading->places, wanted, &reading->gathered);
 }
 
 static int examine_gathered(const struct reading *reading, enum examine_depth depth, struct examine_results *results,
@@ -93,19 +74,24 @@ static struct ledger_record record_of(const struct reading *reading, size_t at, 
 }
 
 /* What was gathered becomes the ledger. */
-static int fill(struct reading *reading, enum examine_depth depth, struct error *error)
+static void take(struct reading *reading, struct examine_results *results)
 {
     struct ledger *ledger = reading->ledger;
+    ledger->records = memory_new_array(results->count, sizeof *ledger->records);
+    ledger->count = results->count;
+    for (size_t i = 0; i < results->count; i++)
+        ledger->records[i] = record_of(reading, i, &results->items[i]);
+    ledger->parts = results->arenas;
+    ledger->part_count = results->arena_count;
+    memory_free(results->items);
+}
+
+static int fill(struct reading *reading, enum examine_depth depth, struct error *error)
+{
     struct examine_results results;
     if (examine_gathered(reading, depth, &results, error) < 0)
         return -1;
-    ledger->records = memory_new_array(results.count, sizeof *ledger->records);
-    ledger->count = results.count;
-    for (size_t i = 0; i < results.count; i++)
-        ledger->records[i] = record_of(reading, i, &results.items[i]);
-    ledger->parts = results.arenas;
-    ledger->part_count = results.arena_count;
-    memory_free(results.items);
+    take(reading, &results);
     return 0;
 }
 
@@ -133,46 +119,13 @@ static void add_lost_log(struct reading *reading, const struct ledger_record *re
         *ARRAY_PUSH(ledger->problems, ledger->problem_count, ledger->problem_capacity) = problem;
 }
 
-static void note_commits(struct reading *reading, const struct catalogue *source)
-{
-    for (size_t i = 0; i < source->count; i++)
-        table_add(reading->commits, oid_slice(&source->files[i].file.commit), i);
-}
-
-static bool is_in_history(struct reading *reading, const struct oid *commit)
-{
-    if (oid_is_none(commit))
-        return true;
-    if (!reading->commits) {
-        reading->commits = table_new();
-        note_commits(reading, &reading->sources[SOURCE_LOG]);
-        note_commits(reading, &reading->sources[SOURCE_WAITING]);
-    }
-    return table_has(reading->commits, oid_slice(commit));
-}
-
-/* The catalogue knows the commits that brought a record; one that brought none is found by a walk of the whole history. */
-static int read_all_commits(struct reading *reading, struct error *error)
-{
-    struct log log;
-    if (reading->all_commits)
-        return 0;
-    log_init(&log);
-    int result = log_read(reading->workspace->repo, &reading->ledger->tips, NULL, &log, error);
-    for (size_t i = 0; i < log.commit_count; i++)
-        table_add(reading->commits, oid_slice(&log.commits[i]), i);
-    reading->all_commits = true;
-    log_clear(&log);
-    return result;
-}
-
 /* Whether the log that a signer saw is not in the history of today's. */
 static bool is_lost(struct reading *reading, size_t at)
 {
     const struct ledger_record *record = &reading->ledger->records[at];
     return record->decoded == RECORD_OK && record->signature <= GATE_SIGNATURE_RETIRED &&
            slice_equal(record->record.repository, reading->workspace->policy.repository) &&
-           !reading->gathered.records[at].log_found && !is_in_history(reading, &record->record.log);
+           !reading->gathered.records[at].log_found && !places_in_history(&reading->places, &record->record.log);
 }
 
 static int look_for_lost_logs(struct reading *reading, struct error *error)
@@ -182,7 +135,7 @@ static int look_for_lost_logs(struct reading *reading, struct error *error)
         const struct ledger_record *record = &ledger->records[i];
         if (!is_lost(reading, i))
             continue;
-        if (read_all_commits(reading, error) < 0)
+        if (places_walk_history(&reading->places, error) < 0)
             return -1;
         if (is_lost(reading, i))
             add_lost_log(reading, record);
@@ -192,37 +145,10 @@ static int look_for_lost_logs(struct reading *reading, struct error *error)
 
 /* ---- where they lie ---- */
 
-static int read_waiting(struct reading *reading, struct error *error)
-{
-    const struct log_tips *tips = &reading->ledger->tips;
-    struct log log;
-    if (oid_is_none(&tips->pending))
-        return 0;
-    log_init(&log);
-    int result =
-        log_read(reading->workspace->repo, tips, oid_is_none(&tips->tracked) ? NULL : &tips->tracked, &log, error);
-    if (result == 0)
-        catalogue_add(&reading->sources[SOURCE_WAITING], &log);
-    log_clear(&log);
-    return result;
-}
-
-static int read_reviews(struct reading *reading, const struct oid *root, struct slice change, int source,
-                        struct error *error)
-{
-    struct log log;
-    log_init(&log);
-    int result = log_read_reviews(reading->workspace->repo, root, change, &log, error);
-    if (result == 0)
-        catalogue_add(&reading->sources[source], &log);
-    log_clear(&log);
-    return result;
-}
-
 static void note_incidents(struct reading *reading)
 {
     struct ledger *ledger = reading->ledger;
-    const struct catalogue *log = &reading->sources[SOURCE_LOG];
+    const struct catalogue *log = &reading->places.catalogues[PLACE_LOG];
     for (size_t i = 0; i < log->problem_count; i++)
         *ARRAY_PUSH(ledger->incidents, ledger->incident_count, ledger->incident_capacity) =
             (struct ledger_incident){.path = arena_copy(&ledger->arena, log->problems[i].path),
@@ -232,193 +158,43 @@ static void note_incidents(struct reading *reading)
         ledger_add_rewound(ledger);
 }
 
-/* That a log was in the history was found in another history. */
-static void doubt_logs(struct catalogue *catalogue)
-{
-    for (size_t i = 0; i < catalogue->count; i++) {
-        catalogue->changed |= catalogue->files[i].log_found;
-        catalogue->files[i].log_found = false;
-    }
-}
-
 static int locate(struct reading *reading, struct slice change, const struct oid *candidate, struct error *error)
 {
-    struct workspace *workspace = reading->workspace;
-    struct catalogue *sources = reading->sources;
-    struct log_tips *tips = &reading->ledger->tips;
-    if (outbox_find_tips(workspace->repo, workspace_log(workspace), tips, error) < 0 ||
-        catalogue_read_log(workspace, &tips->tracked, &sources[SOURCE_LOG], error) < 0 ||
-        catalogue_read_target(workspace, &sources[SOURCE_TARGET], error) < 0 || read_waiting(reading, error) < 0)
+    if (places_read(&reading->places, change, candidate, error) < 0)
         return -1;
-    if (sources[SOURCE_LOG].anew || oid_is_none(&tips->tracked))
-        doubt_logs(&sources[SOURCE_TARGET]);
+    reading->ledger->tips = reading->places.tips;
     note_incidents(reading);
-    return candidate && !oid_is_none(candidate) ? read_reviews(reading, candidate, change, SOURCE_CANDIDATE, error) : 0;
-}
-
-/* ---- what is sealed ---- */
-
-static bool needs_sealing(const struct signers *signers)
-{
-    for (size_t i = 0; i < signers_count(signers); i++) {
-        const struct signer *signer = signers_at(signers, i);
-        if (signer->valid_after != SIGNERS_ALWAYS || signer->valid_before != SIGNERS_FOREVER ||
-            signer->revocation != SIGNERS_NOT_REVOKED)
-            return true;
-    }
-    return false;
-}
-
-/* Kept in the index under no object's name: it goes on from the target that was read last. */
-static int read_sealing(struct reading *reading, struct error *error)
-{
-    static const char kind[] = "sealing/1";
-    const struct workspace *workspace = reading->workspace;
-    const struct oid none = {{0}};
-    struct str bytes = STR_INIT;
-    if (!needs_sealing(workspace->signers))
-        return 0;
-    if (index_fact(workspace->index, kind, &none, &bytes))
-        sealing_decode(str_slice(&bytes), &reading->sealing);
-    struct oid known = reading->sealing.tip;
-    int result = sealing_read(workspace->repo, &workspace->target.commit, &reading->sealing, error);
-    if (result == 0 && !oid_equal(&known, &reading->sealing.tip)) {
-        str_reset(&bytes);
-        sealing_encode(&reading->sealing, &bytes);
-        index_remember(workspace->index, kind, &none, str_slice(&bytes));
-    }
-    str_clear(&bytes);
-    return result;
-}
-
-/* ---- headers ---- */
-
-/* Of the records that were examined, for the files that have none yet. records: in the order they were gathered; NULL:
- * the bytes are none. */
-static void note_headers(struct reading *reading, const struct record *const *records)
-{
-    size_t at;
-    for (size_t source = 0; source < SOURCE_COUNT; source++) {
-        struct catalogue *catalogue = &reading->sources[source];
-        for (size_t i = 0; i < catalogue->count; i++) {
-            struct catalogue_file *file = &catalogue->files[i];
-            if (file->file.kind != LOG_RECORD || (file->header && file->log_found) ||
-                !gathered_find(&reading->gathered, &file->file, &at))
-                continue;
-            bool known = file->header, found = file->log_found;
-            if (!known)
-                file->header = catalogue_header(catalogue, records[at]);
-            file->log_found = !file->header->decoded || is_in_history(reading, &file->header->log);
-            catalogue->changed |= !known || found != file->log_found;
-        }
-    }
-}
-
-static void note_ledger(struct reading *reading)
-{
-    const struct ledger *ledger = reading->ledger;
-    const struct record **records = memory_new_array(ledger->count, sizeof(const struct record *));
-    for (size_t i = 0; i < ledger->count; i++)
-        records[i] = ledger->records[i].decoded == RECORD_OK ? &ledger->records[i].record : NULL;
-    note_headers(reading, records);
-    memory_free(records);
-}
-
-static void save_catalogues(struct reading *reading)
-{
-    struct workspace *workspace = reading->workspace;
-    if (!reading->sources[SOURCE_LOG].changed && !reading->sources[SOURCE_TARGET].changed)
-        return;
-    index_begin(workspace->index);
-    catalogue_save_log(workspace, &reading->sources[SOURCE_LOG]);
-    catalogue_save_target(workspace, &reading->sources[SOURCE_TARGET]);
-    index_commit(workspace->index);
-}
-
-/* The keys of the records that pass `wanted`. */
-static struct table *keys_of(const struct reading *reading, bool (*wanted)(const struct catalogue_file *file))
-{
-    struct table *keys = table_new();
-    struct str key = STR_INIT;
-    for (size_t source = 0; source < SOURCE_COUNT; source++)
-        for (size_t i = 0; i < reading->sources[source].count; i++) {
-            const struct catalogue_file *file = &reading->sources[source].files[i];
-            if (file->file.kind == LOG_RECORD && wanted(file))
-                table_add(keys, gathered_key(&key, &file->file), i);
-        }
-    str_clear(&key);
-    return keys;
-}
-
-static bool lacks_header(const struct catalogue_file *file)
-{
-    return !file->header || !file->log_found;
+    return 0;
 }
 
 /* Reads the headers that are not known yet, and looks again for the logs that were not found. */
 static int complete_headers(struct reading *reading, struct error *error)
 {
     struct examine_results results;
-    struct table *missing = keys_of(reading, lacks_header);
+    struct table *unread = places_unread(&reading->places);
     int result = 0;
-    if (table_count(missing) > 0) {
-        gather(reading, missing);
+    if (table_count(unread) > 0) {
+        gather(reading, unread);
         result = examine_gathered(reading, EXAMINE_HEADERS, &results, error);
         if (result == 0) {
-            const struct record **records = memory_new_array(results.count, sizeof(const struct record *));
-            for (size_t i = 0; i < results.count; i++)
-                records[i] = results.items[i].decoded == RECORD_OK ? &results.items[i].record : NULL;
-            note_headers(reading, records);
-            memory_free(records);
+            places_note(&reading->places, &reading->gathered, &results);
             examine_clear(&results);
         }
     }
-    table_free(missing);
+    table_free(unread);
     return result;
-}
-
-/* ---- what can matter ---- */
-
-static struct relevance_record *list_relevance(const struct reading *reading, size_t *count)
-{
-    struct relevance_record *records;
-    size_t total = 0;
-    for (size_t source = 0; source < SOURCE_COUNT; source++)
-        total += reading->sources[source].count;
-    records = memory_new_array(total, sizeof *records);
-    *count = 0;
-    for (size_t source = 0; source < SOURCE_COUNT; source++)
-        for (size_t i = 0; i < reading->sources[source].count; i++) {
-            const struct catalogue_file *file = &reading->sources[source].files[i];
-            if (file->file.kind == LOG_RECORD) /* a lost log blocks every change */
-                records[(*count)++] = (struct relevance_record){.name = file->file.name,
-                                                                .folder = file->file.change,
-                                                                .header = file->header,
-                                                                .needed = !file->log_found};
-        }
-    return records;
 }
 
 static void gather_relevant(struct reading *reading, const struct load *load)
 {
     struct digest *modules = memory_new_array(load->module_count, sizeof *modules);
-    struct table *needed = table_new();
-    struct str key = STR_INIT;
-    size_t count;
-    struct relevance_record *records = list_relevance(reading, &count);
     for (size_t i = 0; i < load->module_count; i++)
         modules[i] = load->modules[i].digest;
-    relevance_mark(
-        records, count,
+    struct table *relevant = places_relevant(
+        &reading->places,
         &(struct relevance_subject){.change = load->change, .modules = modules, .module_count = load->module_count});
-    for (size_t i = 0; i < count; i++)
-        if (records[i].needed)
-            table_add(needed,
-                      gathered_key(&key, &(struct log_file){.name = records[i].name, .change = records[i].folder}), i);
-    gather(reading, needed);
-    str_clear(&key);
-    table_free(needed);
-    memory_free(records);
+    gather(reading, relevant);
+    table_free(relevant);
     memory_free(modules);
 }
 
@@ -448,21 +224,18 @@ static int read_all(struct workspace *workspace, struct slice change, const stru
                     enum examine_depth depth, struct ledger *ledger, struct error *error)
 {
     struct reading reading;
-    if (workspace_need_policy(workspace, error) < 0) {
-        *ledger = (struct ledger){0};
+    struct examine_results results;
+    if (open_reading(workspace, ledger, env_now(), &reading, error) < 0)
         return -1;
-    }
-    open_reading(workspace, ledger, env_now(), &reading);
-    int result = read_sealing(&reading, error);
-    if (result == 0)
-        result = locate(&reading, change, candidate, error);
+    int result = locate(&reading, change, candidate, error);
     if (result == 0) {
         gather(&reading, NULL);
-        result = fill(&reading, depth, error);
+        result = examine_gathered(&reading, depth, &results, error);
     }
     if (result == 0) {
-        note_ledger(&reading);
-        save_catalogues(&reading);
+        places_note(&reading.places, &reading.gathered, &results);
+        take(&reading, &results);
+        places_save(&reading.places);
         result = look_for_lost_logs(&reading, error);
     }
     return finish(&reading, result);
@@ -484,18 +257,13 @@ int ledger_read_relevant(struct workspace *workspace, const struct load *load, s
                          struct error *error)
 {
     struct reading reading;
-    if (workspace_need_policy(workspace, error) < 0) {
-        *ledger = (struct ledger){0};
+    if (open_reading(workspace, ledger, env_now(), &reading, error) < 0)
         return -1;
-    }
-    open_reading(workspace, ledger, env_now(), &reading);
-    int result = read_sealing(&reading, error);
-    if (result == 0)
-        result = locate(&reading, load->change, &load->commit, error);
+    int result = locate(&reading, load->change, &load->commit, error);
     if (result == 0)
         result = complete_headers(&reading, error);
     if (result == 0) {
-        save_catalogues(&reading);
+        places_save(&reading.places);
         gather_relevant(&reading, load);
         result = fill(&reading, EXAMINE_WHOLE, error);
     }
@@ -504,34 +272,20 @@ int ledger_read_relevant(struct workspace *workspace, const struct load *load, s
     return finish(&reading, result);
 }
 
-/* Many merges are judged by one log, each by a few of its files. */
-static void add_of_change(struct catalogue *catalogue, const struct log *log, struct slice change)
-{
-    struct log part = {.arena = ARENA_INIT};
-    for (size_t i = 0; i < log->file_count; i++)
-        if (change.size == 0 || slice_equal(change, log->files[i].change))
-            *ARRAY_PUSH(part.files, part.file_count, part.file_capacity) = log->files[i];
-    catalogue_add(catalogue, &part);
-    log_clear(&part);
-}
-
 /* root: with the sealed records under it, or log: with those in it. */
 static int read_past(struct workspace *workspace, const struct oid *root, const struct log *log, struct slice change,
                      int64_t at, struct ledger *ledger, struct error *error)
 {
     struct reading reading;
     int result = 0;
-    if (workspace_need_policy(workspace, error) < 0) {
-        *ledger = (struct ledger){0};
+    if (open_reading(workspace, ledger, at, &reading, error) < 0)
         return -1;
-    }
-    open_reading(workspace, ledger, at, &reading);
     if (log)
-        add_of_change(&reading.sources[SOURCE_LOG], log, change);
+        places_add_log(&reading.places, log, change);
     if (root)
-        result = read_reviews(&reading, root, change, SOURCE_CANDIDATE, error);
+        result = places_add_reviews(&reading.places, PLACE_CANDIDATE, root, change, error);
     if (result == 0 && root)
-        result = read_reviews(&reading, &workspace->target.commit, change, SOURCE_TARGET, error);
+        result = places_add_reviews(&reading.places, PLACE_TARGET, &workspace->target.commit, change, error);
     if (result == 0) {
         gather(&reading, NULL);
         result = fill(&reading, EXAMINE_WHOLE, error);

@@ -1,15 +1,20 @@
 /* The records of a repository, from the log, a candidate and the target, each verified once (FORMATS.md, 4 and 5).
  * Place grants no trust: what counts is the signature, judged by the target's signers. Where records lie is remembered
- * (catalogue.h); what they say and who signed it is read from the objects every time. */
+ * (places.h); what they say and who signed it is read from the objects every time. */
 #ifndef ASSAY_REVIEW_LEDGER_H
 #define ASSAY_REVIEW_LEDGER_H
 
 #include "assay/git/log.h"
 #include "assay/model/gate.h"
-#include "assay/review/examine.h"
 #include "assay/review/load.h"
+#include "assay/review/places.h"
 
-enum ledger_place { LEDGER_LOG = 1, LEDGER_CANDIDATE = 2, LEDGER_TARGET = 4, LEDGER_WAITING = 8 };
+enum ledger_place {
+    LEDGER_LOG = 1 << PLACE_LOG,
+    LEDGER_TARGET = 1 << PLACE_TARGET,
+    LEDGER_WAITING = 1 << PLACE_WAITING,
+    LEDGER_CANDIDATE = 1 << PLACE_CANDIDATE,
+};
 
 struct ledger_record {
     struct digest name;
