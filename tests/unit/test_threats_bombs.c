@@ -2,6 +2,8 @@
  * and judged. */
 #include "harness/test.h"
 
+#include <openssl/sha.h>
+
 #include "assay/base/array.h"
 #include "harness/attack.h"
 
@@ -87,6 +89,86 @@ static void threat_13_half_a_gibibyte_of_zeros(void **state)
     assert_int_equal(run_limited(f, "log", NULL), 0);
 }
 
+/* ---- a pack by hand (git's gitformat-pack) ---- */
+
+static void put_big_endian(struct str *out, uint32_t number)
+{
+    for (int shift = 24; shift >= 0; shift -= 8)
+        str_push(out, (char)(number >> shift & 255));
+}
+
+/* A zlib stream of one stored block (RFC 1950, RFC 1951). */
+static void put_stored(struct str *out, struct slice bytes)
+{
+    const uint16_t size = (uint16_t)bytes.size, inverse = (uint16_t)~size;
+    uint32_t a = 1, b = 0;
+    const char head[] = {
+        '\x78', '\x01', '\x01', (char)(size & 255), (char)(size >> 8), (char)(inverse & 255), (char)(inverse >> 8)};
+    str_append(out, slice_make(head, sizeof head));
+    str_append(out, bytes);
+    for (size_t i = 0; i < bytes.size; i++) {
+        a = (a + (unsigned char)bytes.data[i]) % 65521;
+        b = (b + a) % 65521;
+    }
+    put_big_endian(out, b << 16 | a);
+}
+
+/* How far back the base lies: seven bits a byte, the highest first, each but the last one less. */
+static void put_distance(struct str *out, size_t distance)
+{
+    char digits[10];
+    size_t count = 0;
+    digits[count++] = (char)(distance & 127);
+    while (distance >>= 7)
+        digits[count++] = (char)(128 | (--distance & 127));
+    while (count > 0)
+        str_push(out, digits[--count]);
+}
+
+/* A pack of the bomb and of "[]\n" as a difference to it, of which git itself thinks nothing. */
+static void install_pack(struct fixture *f, const char *bomb)
+{
+    static const char delta[] = "\x80\x80\x80\x80\x02\x03\x03[]\n"; /* from 512 MiB to 3 bytes: put these in */
+    struct str pack = STR_INIT;
+    unsigned char sha1[SHA_DIGEST_LENGTH];
+    assert_int_equal(fixture_run(f, CONTENT_ORIGIN, "sh", "-c",
+                                 "echo \"$1\" | git -c core.bigFileThreshold=1m pack-objects -q --stdout >../bomb.pack",
+                                 "sh", bomb, NULL),
+                     0);
+    const struct slice alone = fixture_read(f, "bomb.pack");
+    const size_t entry = alone.size - 12 - sizeof sha1;
+    str_append(&pack, slice_part(alone, 0, 8));
+    put_big_endian(&pack, 2);
+    str_append(&pack, slice_part(alone, 12, entry));
+    str_push(&pack, (char)(6 << 4 | (sizeof delta - 1))); /* OBJ_OFS_DELTA */
+    put_distance(&pack, entry);
+    put_stored(&pack, slice_make(delta, sizeof delta - 1));
+    SHA1((const unsigned char *)pack.data, pack.size, sha1);
+    str_append(&pack, slice_make((const char *)sha1, sizeof sha1));
+    assert_int_equal(fixture_run_with_input(f, ATTACK_JUDGE, str_slice(&pack), "git", "-c", "core.bigFileThreshold=1m",
+                                            "index-pack", "--stdin", NULL),
+                     0);
+    str_clear(&pack);
+}
+
+/* Its header says three bytes, and to read them is to inflate half a gibibyte. */
+static void threat_13_a_small_file_that_is_packed_against_a_bomb(void **state)
+{
+    struct fixture *f = *state;
+    const char *bomb = make_bomb(f);
+    fixture_write_text(f, "small", "[]\n");
+    const char *small = fixture_git_output(f, CONTENT_ORIGIN, "hash-object", "-w", "../small", NULL);
+    put_blob(f, small, GOLDEN, "bomb/packed", "main");
+    fixture_git(f, ATTACK_JUDGE, "fetch", "-q", NULL);
+    assert_int_equal(
+        fixture_run(f, ATTACK_JUDGE, "rm", fixture_text(f, ".git/objects/%.2s/%s", small, small + 2), NULL), 0);
+    install_pack(f, bomb);
+    assert_int_equal(run_limited(f, "gate", "bomb/packed"), 4);
+    review_complained(f, "is packed as a difference to one of more than 128 MiB");
+    assert_int_equal(run_limited(f, "queue", NULL), 4);
+    review_complained(f, "bomb/packed");
+}
+
 static void threat_13_the_target_s_policy_is_a_bomb(void **state)
 {
     struct fixture *f = *state;
@@ -157,6 +239,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, attack_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
         TEST(threat_13_half_a_gibibyte_of_zeros),
+        TEST(threat_13_a_small_file_that_is_packed_against_a_bomb),
         TEST(threat_13_the_target_s_policy_is_a_bomb),
         TEST(threat_13_json_and_yaml_bombs),
         TEST(threat_13_a_million_cases),

@@ -5,6 +5,7 @@
 
 #include "assay/base/array.h"
 #include "assay/base/once.h"
+#include "assay/git/ceiling.h"
 
 /* Windows of packs and cached objects are counted against the budget of 160 MB resident on a large repository; commits
  * and blobs are read once, so only trees are worth keeping. */
@@ -27,6 +28,7 @@ static void tune_library(void)
 static void start(void)
 {
     git_libgit2_init();
+    ceiling_install();
     tune_library();
 }
 

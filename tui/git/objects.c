@@ -3,6 +3,7 @@
 #include <string.h>
 #include <git2.h>
 
+#include "assay/git/ceiling.h"
 #include "assay/git/library.h"
 
 static const char *const kind_names[] = {
@@ -83,30 +84,70 @@ static int check_size(const struct oid *oid, enum object_kind kind, size_t size,
                      kind_names[kind], hex, size, limit);
 }
 
+/* Nothing was read, since what was to be allocated was too much: the object itself, or what it is packed against. */
+static int fail_size(const struct repo *repo, const struct oid *oid, size_t limit, struct error *error)
+{
+    char hex[OID_HEX_SIZE + 1];
+    enum object_kind kind = OBJECT_BLOB;
+    size_t size = 0;
+    if (objects_header(repo, oid, &kind, &size, error) != 0 || check_size(oid, kind, size, limit, error) != 0) {
+        return -1;
+    }
+    oid_format(oid, hex);
+    return error_set(error, ERROR_ENVIRONMENT,
+                     "the %s %s is packed as a difference to one of more than %d MiB; run "
+                     "`git -c core.bigFileThreshold=64m repack -adf`",
+                     kind_names[kind], hex, CEILING >> 20);
+}
+
+static int read_object(const struct repo *repo, const struct oid *oid, size_t limit, struct object *object,
+                       struct error *error)
+{
+    git_oid id;
+    to_library(oid, &id);
+    const int code = git_odb_read(&object->handle, database(repo), &id);
+    if (code >= 0) {
+        object->bytes = slice_make(git_odb_object_data(object->handle), git_odb_object_size(object->handle));
+        return 0;
+    }
+    return ceiling_was_met() ? fail_size(repo, oid, limit, error) : fail_to_read(repo, oid, code, error);
+}
+
+static int check_kind(const struct oid *oid, enum object_kind wanted, enum object_kind found, struct error *error)
+{
+    return found == wanted ? 0 : fail_kind(oid, wanted, found, error);
+}
+
+/* Many blobs may be bombs, and each is refused in its place, so their headers are read first. The first tree or commit
+ * that is one ends what is being done; there the ceiling alone stands, for a header costs as much as the rest. */
+static int check_header(const struct repo *repo, const struct oid *oid, enum object_kind kind, size_t limit,
+                        struct error *error)
+{
+    enum object_kind found = kind;
+    size_t size = 0;
+    if (kind != OBJECT_BLOB) {
+        return 0;
+    }
+    if (objects_header(repo, oid, &found, &size, error) != 0 || check_kind(oid, kind, found, error) != 0) {
+        return -1;
+    }
+    return check_size(oid, kind, size, limit, error);
+}
+
 int objects_open(const struct repo *repo, const struct oid *oid, enum object_kind kind, size_t limit,
                  struct object *object, struct error *error)
 {
     const size_t own_limit = kind == OBJECT_COMMIT ? (size_t)OBJECTS_COMMIT_MAX : (size_t)OBJECTS_TREE_MAX;
     const size_t most = limit ? limit : own_limit;
-    enum object_kind found = kind;
-    size_t size = 0;
     *object = (struct object){.handle = NULL};
-    if (objects_header(repo, oid, &found, &size, error) != 0) {
+    if (check_header(repo, oid, kind, most, error) != 0 || read_object(repo, oid, most, object, error) != 0) {
         return -1;
     }
-    if (found != kind) {
-        return fail_kind(oid, kind, found, error);
-    }
-    if (check_size(oid, kind, size, most, error) != 0) {
+    const enum object_kind found = (enum object_kind)git_odb_object_type(object->handle);
+    if (check_kind(oid, kind, found, error) != 0 || check_size(oid, kind, object->bytes.size, most, error) != 0) {
+        objects_close(object);
         return -1;
     }
-    git_oid id;
-    to_library(oid, &id);
-    const int code = git_odb_read(&object->handle, database(repo), &id);
-    if (code < 0) {
-        return fail_to_read(repo, oid, code, error);
-    }
-    object->bytes = slice_make(git_odb_object_data(object->handle), git_odb_object_size(object->handle));
     return 0;
 }
 

@@ -1,4 +1,5 @@
-/* Raw objects. Sizes are read from the header and checked before anything is inflated. */
+/* Raw objects. The size of a blob is read from its header and checked before anything is inflated; whatever is inflated,
+ * what an object is packed against included, has a ceiling (ceiling.h). */
 #ifndef ASSAY_GIT_OBJECTS_H
 #define ASSAY_GIT_OBJECTS_H
 
