@@ -152,7 +152,8 @@ static void test_the_catalogue_keeps_what_it_was_given(void **state)
     catalogue_init(&first);
     catalogue_init(&second);
     catalogue_init(&broken);
-    assert_int_equal(catalogue_read_log(desk.workspace, &tips.tracked, &first, &error), 0);
+    assert_int_equal(
+        catalogue_read_log(desk.workspace, &tips.tracked, (struct log_listener){.tell = NULL}, &first, &error), 0);
     assert_false(first.changed);
     assert_int_equal(first.count, 150);
     for (size_t i = 0; i < first.count; i++)

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "assay/base/array.h"
-#include "assay/base/jobs.h"
 #include "assay/base/memory.h"
 #include "assay/base/table.h"
 #include "assay/git/commits.h"
@@ -304,108 +303,29 @@ static int walk_history(const struct repo *repo, const struct oid *known, struct
 
 /* --- reading the commits ------------------------------------------------------------------------------------------ */
 
-static int read_commits(struct reading *reading, const struct commit *commits, size_t count, struct error *error)
+enum { TOLD_AFTER = 128 }; /* commits */
+
+static void tell(const struct log *log, size_t *told)
 {
+    if (log->listener.tell && log->file_count > *told) {
+        log->listener.tell(log->listener.context, &log->files[*told], log->file_count - *told);
+    }
+    *told = log->file_count;
+}
+
+static int read_commits(struct reading *reading, const struct history *history, struct error *error)
+{
+    size_t told = reading->log->file_count;
     int result = 0;
-    for (size_t i = 0; i < count && result == 0; i++) {
-        reading->commit = &commits[i];
-        reading->next = i + 1 < count ? &commits[i + 1] : NULL;
+    for (size_t i = 0; i < history->commit_count && result == 0; i++) {
+        reading->commit = &history->commits[i];
+        reading->next = i + 1 < history->commit_count ? &history->commits[i + 1] : NULL;
         result = read_commit(reading, error);
+        if ((i + 1) % TOLD_AFTER == 0) {
+            tell(reading->log, &told);
+        }
     }
     reading->commit = reading->next = NULL;
-    return result;
-}
-
-/* A long history is compared by two workers, each with a repository of its own. */
-enum { WORKERS = 2, PARTS = 4, PART_MIN = 256 };
-
-struct part {
-    const char *folder;
-    const struct commit *commits;
-    size_t count;
-    struct log log;
-    int result;
-    struct error error;
-};
-
-static void read_part(struct job *job, void *context)
-{
-    struct part *part = context;
-    struct repo *repo = NULL;
-    (void)job;
-    part->result = repo_open(part->folder, &repo, &part->error);
-    if (part->result == 0) {
-        struct reading reading = {.repo = repo, .log = &part->log, .seen = table_new(), .folder = SLICE("r/")};
-        part->result = read_commits(&reading, part->commits, part->count, &part->error);
-        table_free(reading.seen);
-    }
-    repo_close(repo);
-}
-
-static void end_part(void *context, bool cancelled)
-{
-    (void)context;
-    (void)cancelled; /* nobody cancels */
-}
-
-static void take_file(struct reading *reading, const struct log_file *file, struct slice *change)
-{
-    struct str key = STR_INIT;
-    str_push(&key, (char)file->kind);
-    str_append(&key, digest_slice(&file->name));
-    str_append(&key, oid_slice(&file->blob));
-    str_append(&key, file->change);
-    if (table_add(reading->seen, str_slice(&key), 0)) {
-        if (!slice_equal(*change, file->change)) {
-            *change = arena_copy(&reading->log->arena, file->change);
-        }
-        struct log_file *taken = ARRAY_PUSH(reading->log->files, reading->log->file_count, reading->log->file_capacity);
-        *taken = *file;
-        taken->change = *change;
-    }
-    str_clear(&key);
-}
-
-static void take_part(struct reading *reading, const struct log *part)
-{
-    struct log *log = reading->log;
-    struct slice change = {.data = NULL};
-    for (size_t i = 0; i < part->file_count; i++) {
-        take_file(reading, &part->files[i], &change);
-    }
-    for (size_t i = 0; i < part->problem_count; i++) {
-        struct log_problem *problem = ARRAY_PUSH(log->problems, log->problem_count, log->problem_capacity);
-        *problem = part->problems[i];
-        problem->path = arena_copy(&log->arena, problem->path);
-    }
-}
-
-static int read_in_parts(struct reading *reading, const struct history *history, struct error *error)
-{
-    struct part parts[PARTS];
-    struct jobs *jobs = jobs_new(WORKERS);
-    int result = 0;
-    if (!jobs) {
-        return read_commits(reading, history->commits, history->commit_count, error);
-    }
-    for (size_t i = 0; i < PARTS; i++) {
-        const size_t first = history->commit_count * i / PARTS, end = history->commit_count * (i + 1) / PARTS;
-        parts[i] = (struct part){
-            .folder = repo_folder(reading->repo), .commits = &history->commits[first], .count = end - first};
-        log_init(&parts[i].log);
-        jobs_submit(jobs, "the log", read_part, end_part, &parts[i]);
-    }
-    jobs_wait(jobs);
-    jobs_free(jobs);
-    for (size_t i = 0; i < PARTS; i++) {
-        if (result == 0 && parts[i].result == 0) {
-            take_part(reading, &parts[i].log);
-        } else if (result == 0) {
-            result = error_set(error, parts[i].error.kind, "%s", parts[i].error.text);
-        }
-        log_clear(&parts[i].log);
-    }
-    memory_return(); /* what the workers' repositories had cached */
     return result;
 }
 
@@ -418,9 +338,7 @@ static int read_history(struct reading *reading, const struct oid *known, struct
     for (size_t i = 0; i < history->commit_count; i++) {
         *ARRAY_PUSH(log->commits, log->commit_count, log->commit_capacity) = history->commits[i].oid;
     }
-    return history->commit_count < (size_t)PARTS * PART_MIN
-               ? read_commits(reading, history->commits, history->commit_count, error)
-               : read_in_parts(reading, history, error);
+    return read_commits(reading, history, error);
 }
 
 int log_read(const struct repo *repo, const struct log_tips *tips, const struct oid *known, struct log *log,

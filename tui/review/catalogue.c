@@ -282,17 +282,18 @@ void catalogue_save_target(struct workspace *workspace, const struct catalogue *
 
 /* ---- reading ---- */
 
-static int continue_log(struct workspace *workspace, const struct oid *tip, struct catalogue *catalogue,
-                        struct error *error)
+static int continue_log(struct workspace *workspace, const struct oid *tip, struct log_listener listener,
+                        struct catalogue *catalogue, struct error *error)
 {
     const struct log_tips tips = {.tracked = *tip};
     struct log log;
     log_init(&log);
+    log.listener = listener;
     int result = log_read(workspace->repo, &tips, &catalogue->tip, &log, error);
     if (result == 0 && log.rewound) { /* the index knows another log than there is today */
         catalogue_clear(catalogue);
         log_clear(&log);
-        return continue_log(workspace, tip, catalogue, error);
+        return continue_log(workspace, tip, listener, catalogue, error);
     }
     if (result == 0) {
         catalogue->anew = oid_is_none(&catalogue->tip);
@@ -304,8 +305,8 @@ static int continue_log(struct workspace *workspace, const struct oid *tip, stru
     return result;
 }
 
-int catalogue_read_log(struct workspace *workspace, const struct oid *tip, struct catalogue *catalogue,
-                       struct error *error)
+int catalogue_read_log(struct workspace *workspace, const struct oid *tip, struct log_listener listener,
+                       struct catalogue *catalogue, struct error *error)
 {
     struct str kind = STR_INIT;
     if (oid_is_none(tip))
@@ -313,7 +314,7 @@ int catalogue_read_log(struct workspace *workspace, const struct oid *tip, struc
     append_log_kind(workspace, &kind);
     recall(workspace, kind.data, catalogue);
     str_clear(&kind);
-    return oid_equal(tip, &catalogue->tip) ? 0 : continue_log(workspace, tip, catalogue, error);
+    return oid_equal(tip, &catalogue->tip) ? 0 : continue_log(workspace, tip, listener, catalogue, error);
 }
 
 /* The header of a blob says the same wherever the blob lies. */

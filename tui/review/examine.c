@@ -6,14 +6,12 @@
 #include "assay/git/objects.h"
 #include "assay/trust/sshsig.h"
 
-/* Below this a second thread would cost more than it brings. */
-enum { WORKERS = 2, PARTS = 4, PART_MIN = 128 };
+enum { WORKERS = 2, PARTS = 16, PART_MIN = EXAMINE_ALONE / 2 };
 
 /* A part of the items, in one worker's hands while it works. */
 struct part {
     const struct examination *examination;
-    const struct repo *repo;
-    const struct signers *signers;
+    struct examine_tools tools;
     struct arena *arena;
     struct examined *results; /* of the whole examination */
     size_t first, end;
@@ -28,7 +26,7 @@ struct part {
 static int open_blob(const struct part *part, const struct oid *blob, size_t limit, struct object *object,
                      struct error *error)
 {
-    return objects_open(part->repo, blob, OBJECT_BLOB, limit, object, error);
+    return objects_open(part->tools.repo, blob, OBJECT_BLOB, limit, object, error);
 }
 
 /* The bytes that have the name that the path gives, and nothing else, are the record. */
@@ -44,7 +42,7 @@ static int open_named(const struct part *part, const struct oid *blob, const str
     objects_close(object);
     /* Whether git has other bytes than it says is asked only here: it tells a foreign file from a damaged repository. */
     struct str bytes = STR_INIT;
-    int result = objects_read_blob(part->repo, blob, RECORD_SIZE_MAX, &bytes, error);
+    int result = objects_read_blob(part->tools.repo, blob, RECORD_SIZE_MAX, &bytes, error);
     str_clear(&bytes);
     return result < 0 ? -1 : error_set(error, ERROR_INPUT, "its name is not the SHA-256 of its bytes");
 }
@@ -115,7 +113,7 @@ static enum gate_signature judge(const struct part *part, const struct sshsig *s
                                  struct slice *principal)
 {
     const struct signer *signer = NULL;
-    enum signers_judgement judgement = signers_judge(part->signers, signature->public_key, RECORD_NAMESPACE,
+    enum signers_judgement judgement = signers_judge(part->tools.signers, signature->public_key, RECORD_NAMESPACE,
                                                      part->examination->now, sealed_at, &signer);
     *signer_out = signer;
     if (!signer)
@@ -151,7 +149,7 @@ static enum gate_signature verify_armor(const struct part *part, const struct ex
     if (sshsig_parse(armor, &signature, &error) < 0) {
         *detail = arena_printf(part->arena, "%s", error.text);
     } else {
-        const struct signer *signer = signers_find(part->signers, signature.public_key);
+        const struct signer *signer = signers_find(part->tools.signers, signature.public_key);
         struct sshsig_options options = {.key = signer ? signer->key : NULL};
         enum sshsig_result checked = sshsig_verify(&signature, bytes, RECORD_NAMESPACE, &options);
         if (checked == SSHSIG_GOOD) {
@@ -271,24 +269,35 @@ static void work_off(struct part *part)
     }
 }
 
+int examine_open_tools(const struct workspace *workspace, enum examine_depth depth, struct examine_tools *tools,
+                       struct error *error)
+{
+    *tools = (struct examine_tools){.repo = NULL};
+    if (repo_open(repo_folder(workspace->repo), &tools->repo, error) < 0)
+        return -1;
+    if (depth == EXAMINE_HEADERS || workspace_read_signers(tools->repo, &workspace->target_tree,
+                                                           workspace->target.name.data, &tools->signers, error) == 0)
+        return 0;
+    examine_close_tools(tools);
+    return -1;
+}
+
+void examine_close_tools(struct examine_tools *tools)
+{
+    signers_free(tools->signers);
+    repo_close(tools->repo);
+    *tools = (struct examine_tools){.repo = NULL};
+}
+
 static void work(struct job *job, void *context)
 {
     struct part *part = context;
-    const struct workspace *workspace = part->examination->workspace;
-    struct repo *repo = NULL;
-    struct signers *signers = NULL;
+    const struct examination *examination = part->examination;
     (void)job;
-    part->result = repo_open(repo_folder(workspace->repo), &repo, &part->error);
-    if (part->result == 0 && part->examination->depth != EXAMINE_HEADERS)
-        part->result =
-            workspace_read_signers(repo, &workspace->target_tree, workspace->target.name.data, &signers, &part->error);
-    if (part->result == 0) {
-        part->repo = repo;
-        part->signers = signers;
+    part->result = examine_open_tools(examination->workspace, examination->depth, &part->tools, &part->error);
+    if (part->result == 0)
         work_off(part);
-    }
-    signers_free(signers);
-    repo_close(repo);
+    examine_close_tools(&part->tools);
 }
 
 static void done(void *context, bool cancelled)
@@ -328,8 +337,7 @@ int examine(const struct examination *examination, struct examine_results *resul
     for (size_t i = 0; i < count; i++) {
         arena_init(&results->arenas[i]);
         parts[i] = (struct part){.examination = examination,
-                                 .repo = examination->workspace->repo,
-                                 .signers = examination->workspace->signers,
+                                 .tools = examination->tools,
                                  .arena = &results->arenas[i],
                                  .results = results->items,
                                  .first = examination->count * i / count,

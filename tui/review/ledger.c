@@ -7,6 +7,7 @@
 #include "assay/base/env.h"
 #include "assay/base/memory.h"
 #include "assay/git/objects.h"
+#include "assay/review/examine_ahead.h"
 #include "assay/trust/sshsig.h"
 
 /* What is needed while the ledger is filled. */
@@ -16,6 +17,7 @@ struct reading {
     struct places places;
     int64_t now;
     struct gathered gathered;
+    struct examine_ahead *ahead; /* what the log brings; NULL: nothing is, or no more */
 };
 
 static int open_reading(struct workspace *workspace, struct ledger *ledger, int64_t now, struct reading *reading,
@@ -30,8 +32,22 @@ static int open_reading(struct workspace *workspace, struct ledger *ledger, int6
     return 0;
 }
 
+/* Those of the log will be examined to this depth while it is read. */
+static void look_ahead(struct reading *reading, enum examine_depth depth)
+{
+    reading->ahead = examine_ahead_new(reading->workspace, depth, reading->now);
+    reading->places.listener = examine_ahead_listener(reading->ahead);
+}
+
+static void end_ahead(struct reading *reading)
+{
+    examine_ahead_free(reading->ahead);
+    reading->ahead = NULL;
+}
+
 static void close_reading(struct reading *reading)
 {
+    end_ahead(reading);
     gathered_clear(&reading->gathered);
     places_clear(&reading->places);
 }
@@ -45,16 +61,22 @@ static void gather(struct reading *reading, const struct table *wanted)
     places_gather(&reading->places, wanted, &reading->gathered);
 }
 
-static int examine_gathered(const struct reading *reading, enum examine_depth depth, struct examine_results *results,
+static int examine_gathered(struct reading *reading, enum examine_depth depth, struct examine_results *results,
                             struct error *error)
 {
-    const struct examination examination = {.workspace = reading->workspace,
+    const struct workspace *workspace = reading->workspace;
+    const struct examination examination = {.workspace = workspace,
+                                            .tools = {.repo = workspace->repo, .signers = workspace->signers},
                                             .items = reading->gathered.items,
                                             .blobs = reading->gathered.blobs,
                                             .count = reading->gathered.count,
                                             .depth = depth,
                                             .now = reading->now};
-    return examine(&examination, results, error);
+    if (!reading->ahead)
+        return examine(&examination, results, error);
+    int result = examine_ahead_finish(reading->ahead, &examination, results, error);
+    end_ahead(reading);
+    return result;
 }
 
 static struct ledger_record record_of(const struct reading *reading, size_t at, const struct examined *examined)
@@ -182,6 +204,7 @@ static int complete_headers(struct reading *reading, struct error *error)
         }
     }
     table_free(unread);
+    end_ahead(reading);
     return result;
 }
 
@@ -227,6 +250,7 @@ static int read_all(struct workspace *workspace, struct slice change, const stru
     struct examine_results results;
     if (open_reading(workspace, ledger, env_now(), &reading, error) < 0)
         return -1;
+    look_ahead(&reading, depth);
     int result = locate(&reading, change, candidate, error);
     if (result == 0) {
         gather(&reading, NULL);
@@ -259,6 +283,7 @@ int ledger_read_relevant(struct workspace *workspace, const struct load *load, s
     struct reading reading;
     if (open_reading(workspace, ledger, env_now(), &reading, error) < 0)
         return -1;
+    look_ahead(&reading, EXAMINE_HEADERS);
     int result = locate(&reading, load->change, &load->commit, error);
     if (result == 0)
         result = complete_headers(&reading, error);

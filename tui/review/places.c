@@ -75,7 +75,7 @@ static int locate(struct places *places, struct slice change, const struct oid *
     struct catalogue *catalogues = places->catalogues;
     struct log_tips *tips = &places->tips;
     if (outbox_find_tips(workspace->repo, workspace_log(workspace), tips, error) < 0 ||
-        catalogue_read_log(workspace, &tips->tracked, &catalogues[PLACE_LOG], error) < 0 ||
+        catalogue_read_log(workspace, &tips->tracked, places->listener, &catalogues[PLACE_LOG], error) < 0 ||
         catalogue_read_target(workspace, &catalogues[PLACE_TARGET], error) < 0 || read_waiting(places, error) < 0)
         return -1;
     if (catalogues[PLACE_LOG].anew || oid_is_none(&tips->tracked))

@@ -25,7 +25,14 @@ struct log_problem {
     struct oid commit; /* none for files of a tree */
 };
 
+/* Is told now and then, while a long history is read, what came since. The texts live as long as the log. */
+struct log_listener {
+    void (*tell)(void *context, const struct log_file *files, size_t count); /* NULL: nobody listens */
+    void *context;
+};
+
 struct log {
+    struct log_listener listener; /* the caller's, set before the log is read */
     struct arena arena;
     struct log_file *files; /* newest commit first; a (path, blob) pair once */
     size_t file_count, file_capacity;

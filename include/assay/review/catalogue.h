@@ -32,9 +32,9 @@ struct catalogue {
 void catalogue_init(struct catalogue *catalogue);
 void catalogue_clear(struct catalogue *catalogue);
 
-/* The log's history down to `tip` (none: there is no log). */
-int catalogue_read_log(struct workspace *workspace, const struct oid *tip, struct catalogue *catalogue,
-                       struct error *error);
+/* The log's history down to `tip` (none: there is no log). listener: of what is not in the index yet. */
+int catalogue_read_log(struct workspace *workspace, const struct oid *tip, struct log_listener listener,
+                       struct catalogue *catalogue, struct error *error);
 /* What lies under reviews/ on the target. */
 int catalogue_read_target(struct workspace *workspace, struct catalogue *catalogue, struct error *error);
 /* Takes the files of a log that is kept in no index. */

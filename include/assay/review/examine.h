@@ -34,8 +34,18 @@ struct examined {
     int64_t sealed_at;               /* the time by which the key was judged; SIGNERS_NOT_SEALED: now */
 };
 
+/* What each thread has for itself. */
+struct examine_tools {
+    struct repo *repo;
+    struct signers *signers; /* NULL where nothing is verified */
+};
+
+/* Fewer than this are examined by the calling thread, with its own tools; more by two others. */
+enum { EXAMINE_ALONE = 256 };
+
 struct examination {
     const struct workspace *workspace;
+    struct examine_tools tools; /* of the calling thread; borrowed */
     const struct examine_item *items;
     const struct examine_blob *blobs;
     size_t count;
@@ -48,6 +58,10 @@ struct examine_results {
     struct arena *arenas;   /* what the items borrow from */
     size_t count, arena_count;
 };
+
+int examine_open_tools(const struct workspace *workspace, enum examine_depth depth, struct examine_tools *tools,
+                       struct error *error);
+void examine_close_tools(struct examine_tools *tools);
 
 int examine(const struct examination *examination, struct examine_results *results, struct error *error);
 void examine_clear(struct examine_results *results);

@@ -13,8 +13,9 @@ struct places {
     struct catalogue catalogues[PLACE_COUNT];
     struct sealing sealing; /* empty where nobody's key has a window or was revoked: then it decides nothing */
     struct log_tips tips;
-    struct table *commits; /* of the log's history, as far as they brought files; NULL: not asked yet */
-    bool all_commits;      /* the others too */
+    struct log_listener listener; /* the caller's: of a log that is not in the index yet */
+    struct table *commits;        /* of the log's history, as far as they brought files; NULL: not asked yet */
+    bool all_commits;             /* the others too */
 };
 
 void places_init(struct places *places, struct workspace *workspace);
