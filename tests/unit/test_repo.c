@@ -135,6 +135,9 @@ static void chooses_the_remote(void **state)
     repo = open_repo(f, "work");
     assert_string_equal(repo_remote(repo), "upstream"); /* the only one */
     repo_close(repo);
+    fixture_git(f, "work", "remote", "add", "fork", "/nowhere", NULL);
+    assert_failure(repo_open(fixture_path(f, "work"), &repo, &error), error, ERROR_INPUT, "several remotes");
+    error_clear(&error);
     fixture_git(f, "work", "remote", "add", "origin", "/nowhere", NULL);
     repo = open_repo(f, "work");
     assert_string_equal(repo_remote(repo), "origin");

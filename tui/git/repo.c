@@ -131,12 +131,18 @@ static int choose_remote(struct repo *repo, const struct settings *settings, str
     } else if (asked.size == 0 && remotes.others == 0) {
         str_append(&repo->remote, str_slice(&remotes.last));
     }
-    const int result = asked.size == 0 || remotes.found
-                           ? 0
-                           : error_set(error, ERROR_INPUT,
-                                       "assay.remote is `%s`, which is no remote of %s; see `git remote -v`, then "
-                                       "`git config assay.remote NAME`",
-                                       asked.data, repo->folder.data);
+    int result = 0;
+    if (asked.size > 0 && !remotes.found) {
+        result = error_set(error, ERROR_INPUT,
+                           "assay.remote is `%s`, which is no remote of %s; see `git remote -v`, then "
+                           "`git config assay.remote NAME`",
+                           asked.data, repo->folder.data);
+    } else if (repo->remote.size == 0 && remotes.others > 0) { /* as without one, local branches would be the truth */
+        result = error_set(error, ERROR_INPUT,
+                           "%s has several remotes and none is called origin; see `git remote -v`, then "
+                           "`git config assay.remote NAME`",
+                           repo->folder.data);
+    }
     str_clear(&asked);
     str_clear(&remotes.last);
     return result;

@@ -26,8 +26,8 @@ bool repo_is_partial(const struct repo *repo);  /* a partial clone: objects may 
 bool repo_has_commits(const struct repo *repo); /* any reference exists */
 /* The full name of the branch that is checked out; empty when HEAD is detached. An unborn branch counts. */
 struct slice repo_head(const struct repo *repo);
-/* Name of the remote: assay.remote, else origin where it is configured, else the only one there is; NULL: none, and
- * local branches are the truth. */
+/* Name of the remote: assay.remote, else origin where it is configured, else the only one there is (of several, repo_open
+ * asks for assay.remote); NULL: there is none, and local branches are the truth. */
 const char *repo_remote(const struct repo *repo);
 
 /* The configuration that holds for this repository; the caller closes it. */
