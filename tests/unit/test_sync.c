@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "assay/base/array.h"
 #include "harness/review.h"
 
 #define C       CONTENT_CLONE
@@ -123,6 +124,26 @@ static void without_a_remote_the_local_log_is_the_log(void **state)
     review_said(f, "There is no remote");
 }
 
+/* A fetch drops what the remote lost; the branch of the same name that each clone has must not step in. */
+static void a_target_that_the_remote_lost_is_not_fresh(void **state)
+{
+    struct fixture *f = *state;
+    fixture_git(f, CONTENT_ORIGIN, "branch", "-m", "main", "trunk", NULL);
+    assert_int_equal(fixture_git(f, C, "rev-parse", "-q", "--verify", "refs/heads/main", NULL), 0);
+    const char *const commands[] = {"audit", "verify"};
+    for (size_t i = 0; i < ARRAY_COUNT(commands); i++) {
+        assert_int_equal(fixture_assay(f, C, commands[i], NULL), 4);
+        review_complained(f, "Not fresh: the target is refs/heads/main, a branch of this clone alone");
+    }
+    assert_int_equal(review_gate(f, C, CONCISE), 4);
+    review_complained(f, "Not fresh: the target is refs/heads/main, a branch of this clone alone");
+    assert_int_equal(fixture_assay(f, C, "seal", CONCISE, NULL), 4);
+    assert_int_equal(fixture_assay(f, C, "gate", "--all", NULL), 4);
+    assert_int_equal(fixture_assay(f, C, "gate", CONCISE, "--offline", NULL), 1);
+    fixture_git(f, CONTENT_ORIGIN, "branch", "-m", "trunk", "main", NULL);
+    assert_int_equal(review_gate(f, C, CONCISE), 1);
+}
+
 static void a_shallow_clone_proves_nothing(void **state)
 {
     struct fixture *f = *state;
@@ -192,6 +213,7 @@ int main(void)
         TEST(one_person_on_two_machines),
         TEST(a_server_that_declines_is_quoted),
         TEST(without_a_remote_the_local_log_is_the_log),
+        TEST(a_target_that_the_remote_lost_is_not_fresh),
         TEST(a_shallow_clone_proves_nothing),
         TEST(the_index_changes_nothing),
         TEST(a_record_that_was_removed_still_counts),

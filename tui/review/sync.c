@@ -22,6 +22,23 @@ static int refuse_outcome(const struct workspace *workspace, const struct transp
                      outcome_text(result->outcome), first.size ? ": " : "", SLICE_ARG(first));
 }
 
+/* What the remote lost the fetch drops, and then the target would be a branch of this clone, which nobody compared. */
+static int need_remote_target(const struct workspace *workspace, struct error *error)
+{
+    struct str tracking = STR_INIT;
+    const char *remote = repo_remote(workspace->repo);
+    str_appendf(&tracking, "refs/remotes/%s/", remote);
+    const bool compared = slice_starts_with(str_slice(&workspace->target.ref), str_slice(&tracking));
+    str_clear(&tracking);
+    if (compared || !workspace_has_policy(workspace)) /* without one nothing passes, and why there is none tells more */
+        return 0;
+    return error_set(
+        error, ERROR_ENVIRONMENT,
+        "Not fresh: the target is %s, a branch of this clone alone, and %s has nothing to compare it with; "
+        "push it there, or name one of its branches with `git config assay.target`",
+        workspace->target.ref.data, remote);
+}
+
 /* Fetches. What a clone or the user's own fetch brought of the log is adopted first: a fetch that follows a branch
  * whatever becomes of it would make us forget that the log was longer. */
 static int fetch(struct workspace *workspace, const struct transport *transport, const char *const *names,
@@ -51,6 +68,8 @@ int sync_freshen(struct workspace *workspace, struct slice change, const struct 
         code = refuse_outcome(workspace, &result, error);
     if (code == 0)
         code = workspace_refresh(workspace, NULL, error);
+    if (code == 0 && result.outcome != OUTCOME_NO_REMOTE)
+        code = need_remote_target(workspace, error);
     if (code == 0)
         code = sync_need_whole_history(workspace, error);
     transport_result_clear(&result);
