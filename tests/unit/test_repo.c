@@ -85,6 +85,13 @@ static void opens_partial_clones_and_refuses_other_extensions(void **state)
     repo = open_repo(f, "work");
     assert_true(repo_is_partial(repo));
     repo_close(repo);
+    fixture_git(f, NULL, "init", "-q", "--bare", "origin.git", NULL);
+    fixture_git(f, "origin.git", "config", "uploadpack.allowFilter", "true", NULL);
+    const char *url = fixture_text(f, "file://%s", fixture_path(f, "origin.git"));
+    assert_int_equal(fixture_git(f, NULL, "clone", "-q", "--filter=blob:none", url, "partial", NULL), 0);
+    repo = open_repo(f, "partial");
+    assert_true(repo_is_partial(repo));
+    repo_close(repo);
     fixture_git(f, "work", "config", "extensions.refStorage", "reftable", NULL);
     assert_failure(repo_open(fixture_path(f, "work"), &repo, &error), error, ERROR_ENVIRONMENT, "not supported");
     fixture_git(f, NULL, "init", "-q", "--object-format=sha256", "other", NULL);

@@ -1,5 +1,6 @@
 #include "assay/git/repo.h"
 
+#include <strings.h>
 #include <string.h>
 #include <git2.h>
 
@@ -96,13 +97,15 @@ struct remotes {
     struct str last;
     size_t others; /* names that differ from `last` */
     bool found, found_origin;
+    bool promises; /* one of them keeps what a partial clone left out */
 };
 
 static void take_remote(void *context, const char *key, const char *value)
 {
     struct remotes *remotes = context;
     const struct slice name = slice_from(slice_of(key), sizeof "remote." - 1), end = SLICE(".url");
-    (void)value;
+    remotes->promises =
+        remotes->promises || (slice_ends_with(name, SLICE(".promisor")) && value && strcasecmp(value, "true") == 0);
     if (!slice_ends_with(name, end)) {
         return;
     }
@@ -124,6 +127,7 @@ static int choose_remote(struct repo *repo, const struct settings *settings, str
     settings_text(settings, "assay.remote", &asked);
     remotes.asked = str_slice(&asked);
     settings_each(settings, "remote.", take_remote, &remotes);
+    repo->partial = repo->partial || remotes.promises; /* git clone --filter writes this alone */
     if (asked.size > 0 && remotes.found) {
         str_append(&repo->remote, remotes.asked);
     } else if (asked.size == 0 && remotes.found_origin) {
