@@ -71,6 +71,8 @@ static void a_fetch_may_find_the_log_rewound(void **state)
     (void)state;
     assert_words(outcome_of_fetch(SLICE(" ! [rejected] log -> log  (non-fast-forward)\n"), &words), OUTCOME_REWOUND,
                  &words, "! [rejected] log -> log  (non-fast-forward)");
+    assert_words(outcome_of_fetch(SLICE("error: cannot lock ref 'refs/x': is at 22c2 but expected 2484\n"), &words),
+                 OUTCOME_BUSY, &words, "error: cannot lock ref 'refs/x': is at 22c2 but expected 2484");
     assert_words(outcome_of_fetch(SLICE("error: 401"), &words), OUTCOME_AUTHENTICATION, &words, "error: 401");
     assert_true(outcome_lacks_branch(SLICE("fatal: couldn't find remote ref refs/heads/assay/log")));
     assert_false(outcome_lacks_branch(SLICE("fatal: could not read from remote")));

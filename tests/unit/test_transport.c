@@ -1,8 +1,10 @@
 #include "harness/test.h"
 
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "assay/base/file.h"
 #include "assay/git/outbox.h"
 #include "assay/git/refs.h"
 #include "assay/git/transport.h"
@@ -132,6 +134,31 @@ static void fetches_until_fresh(void **state)
     assert_string_equal(fixture_commit_of(f, "clone", "origin/prompt/new"), tip);
     struct oid commit;
     assert_false(refs_find(repo, "refs/remotes/origin/prompt/gone", &commit));
+    repo_close(repo);
+}
+
+/* In the middle of a fetch, where the server packs, another one moves the reference, once. */
+static void another_fetch_may_be_faster(void **state)
+{
+    struct fixture *f = *state;
+    const struct fixture_file file = {"file.txt", SLICE("2")}, later = {"file.txt", SLICE("3")};
+    make_origin(f);
+    const char *other = fixture_commit(
+        f, "origin.git",
+        &(struct fixture_commit){.branch = "prompt/other", .from = "main", .files = &file, .file_count = 1});
+    struct repo *repo = clone(f, "clone");
+    const char *tip = fixture_commit(
+        f, "origin.git", &(struct fixture_commit){.branch = "main", .from = "main", .files = &later, .file_count = 1});
+    fixture_write_text(f, "racer",
+                       fixture_text(f,
+                                    "#!/bin/sh\nif mkdir '%s'; then\n    env -u GIT_DIR git -C '%s' update-ref "
+                                    "refs/remotes/origin/main %s\nfi\nexec \"$@\"\n",
+                                    fixture_path(f, "raced"), fixture_path(f, "clone"), other));
+    assert_int_equal(chmod(fixture_path(f, "racer"), 0755), 0);
+    fixture_git(f, NULL, "config", "--global", "uploadpack.packObjectsHook", fixture_path(f, "racer"), NULL);
+    assert_outcome(fetch, repo, OUTCOME_DONE, "");
+    assert_true(file_exists(fixture_path(f, "raced")));
+    assert_string_equal(fixture_commit_of(f, "clone", "origin/main"), tip);
     repo_close(repo);
 }
 
@@ -319,6 +346,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(sends_and_receives, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(fetches_until_fresh, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(another_fetch_may_be_faster, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(waits_while_offline, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(tells_what_a_hook_says, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(runs_no_hook_of_the_repository, fixture_setup, fixture_teardown),

@@ -85,13 +85,20 @@ enum outcome outcome_of_failure(struct slice errors, struct str *words)
                                                                                     : OUTCOME_OFFLINE;
 }
 
+/* Another fetch moved, made or pruned the reference since this one looked (refs/files-backend.c, verify_lock). */
+static bool was_raced(struct slice errors)
+{
+    return has(errors, "cannot lock ref") && (has(errors, "but expected") || has(errors, "reference already exists"));
+}
+
 enum outcome outcome_of_fetch(struct slice errors, struct str *words)
 {
-    if (!has(errors, "non-fast-forward")) {
+    const bool rewound = has(errors, "non-fast-forward");
+    if (!rewound && !was_raced(errors)) {
         return outcome_of_failure(errors, words);
     }
     set_words(words, errors);
-    return OUTCOME_REWOUND;
+    return rewound ? OUTCOME_REWOUND : OUTCOME_BUSY;
 }
 
 bool outcome_lacks_branch(struct slice words)

@@ -101,8 +101,20 @@ static int list_heads(struct exchange *exchange, struct heads *heads, bool *answ
 
 /* --- fetch ----------------------------------------------------------------------------------------------------------- */
 
-/* Runs one fetch; *code is its exit code, and the outcome is set when it failed. */
-static int fetch(struct exchange *exchange, const char *prune, const char *refspec, int *code, struct error *error)
+/* Waits at random, longer after each loss, so that many writers do not meet again and again. What decides whether they
+ * meet is how long a push takes: over ssh ten times as long as to a folder. */
+static void wait_a_while(int lost, int64_t push_us)
+{
+    enum { FIRST_MS = 50, LONGEST_MS = 5000 };
+    uint32_t random = 0;
+    int64_t most = push_us / 1000 > FIRST_MS ? push_us / 1000 : FIRST_MS;
+    most <<= lost < 6 ? lost : 6;
+    env_random(&random, sizeof random);
+    const long ms = (long)(random % (most < LONGEST_MS ? most : LONGEST_MS));
+    nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L}, NULL);
+}
+
+static int fetch_once(struct exchange *exchange, const char *prune, const char *refspec, int *code, struct error *error)
 {
     const char *const arguments[] = {"fetch",
                                      "--progress", /* whoever works says so: silence is a remote that hangs */
@@ -125,6 +137,27 @@ static int fetch(struct exchange *exchange, const char *prune, const char *refsp
     }
     process_result_clear(&ran);
     return result;
+}
+
+/* Runs one fetch; *code is its exit code, and the outcome is set when it failed. Two fetches of one clone get into each
+ * other's way, and then one of them has only to look again. */
+static int fetch(struct exchange *exchange, const char *prune, const char *refspec, int *code, struct error *error)
+{
+    for (int try = 0; try < FETCH_TRIES; try++) {
+        if (try > 0) {
+            wait_a_while(try, 0);
+        }
+        if (fetch_once(exchange, prune, refspec, code, error) != 0) {
+            return -1;
+        }
+        if (*code == 0) {
+            set_outcome(exchange, OUTCOME_DONE, "");
+        }
+        if (exchange->result->outcome != OUTCOME_BUSY && exchange->result->outcome != OUTCOME_LOCKED) {
+            break;
+        }
+    }
+    return 0;
 }
 
 /* Rewritten branches are followed and deleted ones dropped. */
@@ -265,19 +298,6 @@ static int push(struct exchange *exchange, const struct oid *commit, const char 
     process_result_clear(&ran);
     str_clear(&refspec);
     return result;
-}
-
-/* Waits at random, longer after each loss, so that many writers do not meet again and again. What decides whether they
- * meet is how long a push takes: over ssh ten times as long as to a folder. */
-static void wait_a_while(int lost, int64_t push_us)
-{
-    enum { FIRST_MS = 50, LONGEST_MS = 5000 };
-    uint32_t random = 0;
-    int64_t most = push_us / 1000 > FIRST_MS ? push_us / 1000 : FIRST_MS;
-    most <<= lost < 6 ? lost : 6;
-    env_random(&random, sizeof random);
-    const long ms = (long)(random % (most < LONGEST_MS ? most : LONGEST_MS));
-    nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L}, NULL);
 }
 
 /* Brings the log and nothing else, with one call: the sooner the next push comes, the less often it is lost. */

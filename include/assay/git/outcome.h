@@ -23,7 +23,7 @@ const char *outcome_text(enum outcome outcome); /* "the remote cannot be reached
 
 /* Of a git that failed: LOCKED, AUTHENTICATION, or else OFFLINE. */
 enum outcome outcome_of_failure(struct slice errors, struct str *words);
-/* Of a fetch that failed: REWOUND too. */
+/* Of a fetch that failed: REWOUND too, and BUSY when another fetch of this clone was faster. */
 enum outcome outcome_of_fetch(struct slice errors, struct str *words);
 /* Of a push: DONE without words, BUSY when it was no fast-forward any more, DECLINED, or as any failure. */
 enum outcome outcome_of_push(int exit_code, struct slice output, struct slice errors, struct str *words);
