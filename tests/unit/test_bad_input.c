@@ -2,6 +2,7 @@
  * everything else goes on working. */
 #include "harness/test.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -264,6 +265,18 @@ static void a_repository_that_has_no_remote_gets_its_name(void **state)
     assert_int_equal(fixture_git(f, "new", "commit", "-q", "--allow-empty", "-m", "first", NULL), 0);
     assert_int_equal(fixture_assay(f, "new", "init", "--yes", NULL), 2);
     review_complained(f, "give it with --repository NAME");
+    const char *endless = fixture_text(f, "%01001d", 0);
+    assert_int_equal(fixture_assay(f, "new", "init", "--yes", "--repository", endless, NULL), 2);
+    review_complained(f, "nobody can use: policies/review.yaml:3: ");
+    assert_int_equal(fixture_git(f, "new", "config", "user.email", "ana@example.com,lena@example.com", NULL), 0);
+    assert_int_equal(fixture_assay(f, "new", "init", "--yes", "--repository", "acme/lessons", NULL), 2);
+    review_complained(f, "nobody can use: policies/allowed_signers:2: ");
+    assert_false(file_exists(fixture_path(f, "new/policies")));
+    assert_int_equal(fixture_git(f, "new", "config", "user.email", "ana@example.com", NULL), 0);
+    fixture_write(f, "new/policies/allowed_signers", SLICE("# mine\n"));
+    assert_int_equal(fixture_assay(f, "new", "init", "--yes", "--repository", "acme/lessons", NULL), 3);
+    assert_false(file_exists(fixture_path(f, "new/policies/review.yaml")));
+    assert_int_equal(remove(fixture_path(f, "new/policies/allowed_signers")), 0);
     assert_int_equal(fixture_assay(f, "new", "init", "--yes", "--repository", "acme/lessons", NULL), 0);
     assert_true(slice_find(fixture_read(f, "new/policies/review.yaml"), SLICE("acme/lessons")) != SLICE_NOT_FOUND);
 }

@@ -49,16 +49,39 @@ static int check(const struct starter *starter, struct error *error)
     return 0;
 }
 
+/* What is written has to be what every other command reads. */
+static int check_texts(const struct str *policy_text, const struct str *signers_text, struct error *error)
+{
+    struct policy policy;
+    struct signers *signers = NULL;
+    struct error wrong = ERROR_INIT;
+    int result = policy_load(str_slice(policy_text), SLICE(WORKSPACE_POLICY_PATH), &policy, &wrong);
+    if (result == 0) {
+        policy_clear(&policy);
+        result = signers_load(str_slice(signers_text), WORKSPACE_SIGNERS_PATH, (struct slice){.data = NULL},
+                              WORKSPACE_REVOKED_PATH, &signers, &wrong);
+    }
+    signers_free(signers);
+    return result == 0 ? 0 : error_set(error, ERROR_USAGE, "This makes a file that nobody can use: %s", wrong.text);
+}
+
 /* Never over what is there. */
+static int check_new(const char *folder, const char *path, struct error *error)
+{
+    struct str full = STR_INIT;
+    file_join(&full, folder, path);
+    int result = 0;
+    if (file_exists(full.data))
+        result = error_set(error, ERROR_INPUT, "%s is there already; edit it instead.", full.data);
+    str_clear(&full);
+    return result;
+}
+
 static int write_new(const char *folder, const char *path, const struct str *text, struct error *error)
 {
     struct str full = STR_INIT;
     file_join(&full, folder, path);
-    int result = -1;
-    if (file_exists(full.data))
-        error_set(error, ERROR_INPUT, "%s is there already; edit it instead.", full.data);
-    else
-        result = file_write(full.data, str_slice(text), 0644, error);
+    int result = file_write(full.data, str_slice(text), 0644, error);
     str_clear(&full);
     return result;
 }
@@ -69,7 +92,13 @@ static int write_both(const char *folder, const struct starter *starter, struct 
     file_join(&policies, folder, "policies");
     starter_policy(starter, &policy);
     starter_signers(starter, &signers);
-    int result = file_make_folders(policies.data, 0755, error);
+    int result = check_texts(&policy, &signers, error);
+    if (result == 0)
+        result = check_new(folder, WORKSPACE_POLICY_PATH, error);
+    if (result == 0)
+        result = check_new(folder, WORKSPACE_SIGNERS_PATH, error);
+    if (result == 0)
+        result = file_make_folders(policies.data, 0755, error);
     if (result == 0)
         result = write_new(folder, WORKSPACE_POLICY_PATH, &policy, error);
     if (result == 0)
