@@ -268,7 +268,7 @@ static void tell_why_not(enum outcome outcome, const struct sync_report *report)
     print_note("The log was not sent: %s%s%.*s", outcome_text(outcome), words.size ? ": " : ".", SLICE_ARG(words));
 }
 
-/* *sent: nothing waits any more. A remote that cannot be reached is no failure: the record is safe here. */
+/* *sent: the remote has it, whatever others signed here since. A remote that cannot be reached is no failure: the record is safe here. */
 static int send(struct signing *signing, bool *sent, struct error *error)
 {
     struct workspace *workspace = signing->subject.workspace;
@@ -284,7 +284,7 @@ static int send(struct signing *signing, bool *sent, struct error *error)
     str_reset(&report->words);
     if (sync_send(workspace, signing->journal, &transport, report, error) < 0)
         return -1;
-    *sent = report->pushed == OUTCOME_DONE && report->waiting == 0;
+    *sent = report->pushed == OUTCOME_DONE;
     if (!*sent)
         tell_why_not(report->pushed, report);
     return 0;
