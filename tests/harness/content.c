@@ -213,6 +213,17 @@ void content_clone(struct fixture *f, const char *folder)
         fail_msg("git clone: %s", f->result.errors.data);
 }
 
+size_t content_count_records(struct fixture *f)
+{
+    size_t count = 0;
+    if (fixture_git(f, CONTENT_ORIGIN, "ls-tree", "-r", "--name-only", "refs/heads/assay/log", NULL) != 0)
+        return 0;
+    struct slice rest = str_slice(&f->result.output), line;
+    while (slice_cut_line(&rest, &line))
+        count += slice_ends_with(line, SLICE(".json"));
+    return count;
+}
+
 void content_make(struct fixture *f, size_t cases)
 {
     if (fixture_git(f, NULL, "init", "-q", "--bare", "-b", "main", CONTENT_ORIGIN, NULL) != 0)

@@ -34,6 +34,8 @@ void content_become(struct fixture *f, const char *name);
 
 /* Another clone of the origin. */
 void content_clone(struct fixture *f, const char *folder);
+/* Records that the log of origin.git has, by git's own listing. */
+size_t content_count_records(struct fixture *f);
 
 /* Pieces for other contents. */
 const char *content_manifest(struct fixture *f, const char *name, const char *model, const char *risk,

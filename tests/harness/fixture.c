@@ -80,6 +80,7 @@ struct fixture *fixture_new(void)
     f->root = arena_copy(&f->arena, str_slice(&root)).data;
     str_clear(&root);
     f->home = fixture_path(f, "home");
+    f->search_path = fixture_text(f, "%s", getenv("PATH"));
     fixture_write_text(f, "home/.gitconfig",
                        "[user]\n\tname = Ana Ruiz\n\temail = ana@example.com\n[init]\n\tdefaultBranch = main\n"
                        "[commit]\n\tgpgSign = false\n[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n"
@@ -93,6 +94,7 @@ void fixture_free(struct fixture *f)
     if (!f)
         return;
     struct error error = ERROR_INIT;
+    setenv("PATH", f->search_path, 1);
     if (file_remove_tree(f->root, &error) != 0)
         fprintf(stderr, "%s\n", error.text);
     process_result_clear(&f->result);
@@ -261,6 +263,29 @@ const char *fixture_commit_of(struct fixture *f, const char *folder, const char 
 {
     const char *wanted = fixture_text(f, "%s^{commit}", revision);
     return fixture_git_output(f, folder, "rev-parse", "--verify", "--end-of-options", wanted, NULL);
+}
+
+const char *fixture_script(struct fixture *f, const char *path, const char *script)
+{
+    const char *whole = fixture_path(f, path);
+    fixture_write_text(f, path, fixture_text(f, "#!/bin/sh\n%s\n", script));
+    assert_int_equal(chmod(whole, 0755), 0);
+    return whole;
+}
+
+void fixture_replace_program(struct fixture *f, const char *name, const char *script)
+{
+    fixture_run(f, NULL, "sh", "-c", "PATH=$1; command -v \"$2\"", "sh", f->search_path, name, NULL);
+    expect_success(f, name);
+    fixture_script(f, fixture_text(f, "bin/%s", name), fixture_text(f, "real='%s'\n%s", printed(f), script));
+    setenv("PATH", fixture_text(f, "%s:%s", fixture_path(f, "bin"), f->search_path), 1);
+}
+
+void fixture_restore_programs(struct fixture *f)
+{
+    struct error error = ERROR_INIT;
+    setenv("PATH", f->search_path, 1);
+    assert_success(file_remove_tree(fixture_path(f, "bin"), &error), error);
 }
 
 const char *fixture_key(struct fixture *f, const char *name)

@@ -13,6 +13,7 @@
 struct fixture {
     const char *root;             /* the temporary folder; all that a test makes lies in it */
     const char *home;             /* root/home: HOME, with a .gitconfig */
+    const char *search_path;      /* PATH as it was */
     struct process_result result; /* of the last program that ran: exit_code, output, errors */
     int64_t clock;                /* author and committer time of the next commit, in seconds; moves a minute at each */
     struct arena arena;
@@ -40,6 +41,12 @@ int fixture_run_with_input(struct fixture *f, const char *folder, struct slice i
 /* Runs git, the program under test; the program's name is not among the arguments. */
 int fixture_git(struct fixture *f, const char *folder, ...) __attribute__((sentinel));
 int fixture_assay(struct fixture *f, const char *folder, ...) __attribute__((sentinel));
+/* Writes a program: a shell script. Its absolute path. */
+const char *fixture_script(struct fixture *f, const char *path, const char *script);
+/* This script runs in place of the program of that name, until they are put back or the fixture ends; $real in it is the
+ * true one. */
+void fixture_replace_program(struct fixture *f, const char *name, const char *script);
+void fixture_restore_programs(struct fixture *f);
 /* What git printed, without the last line end; any exit code but 0 fails the test. */
 const char *fixture_git_output(struct fixture *f, const char *folder, ...) __attribute__((sentinel));
 /* The commit that a revision names: 40 hexadecimal digits. */

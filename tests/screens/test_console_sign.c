@@ -12,17 +12,6 @@ static int setup(void **state)
     return 0;
 }
 
-static size_t records_at_origin(struct fixture *f)
-{
-    size_t count = 0;
-    if (fixture_git(f, CONTENT_ORIGIN, "ls-tree", "-r", "--name-only", "refs/heads/assay/log", NULL) != 0)
-        return 0;
-    struct slice rest = str_slice(&f->result.output), line;
-    while (slice_cut_line(&rest, &line))
-        count += slice_ends_with(line, SLICE(".json"));
-    return count;
-}
-
 static struct screen *score_all(struct fixture *f)
 {
     struct screen *screen = sitting_review(f, "prompt/concise", 36, 110);
@@ -45,7 +34,7 @@ static void refuses_while_cases_are_unscored(void **state)
     screen_keys(screen, "Y");
     sitting_expect(screen, "S asks first");
     sitting_quit(screen);
-    assert_int_equal(records_at_origin(*state), 0);
+    assert_int_equal(content_count_records(*state), 0);
 }
 
 static void signs_and_sends(void **state)
@@ -61,7 +50,7 @@ static void signs_and_sends(void **state)
     sitting_expect(screen, "Approve as Ana Ruiz?");
     screen_keys(screen, "<Enter>");
     sitting_expect(screen, "Not done.");
-    assert_int_equal(records_at_origin(f), 0);
+    assert_int_equal(content_count_records(f), 0);
     screen_keys(screen, "SY");
     sitting_expect(screen, "Signed, sent.");
     sitting_expect(screen, "Records 1");
@@ -73,7 +62,7 @@ static void signs_and_sends(void **state)
     screen_keys(screen, "G");
     sitting_expect(screen, "\"verdict\": \"approve\"");
     sitting_quit(screen);
-    assert_int_equal(records_at_origin(f), 1);
+    assert_int_equal(content_count_records(f), 1);
     assert_int_equal(fixture_assay(f, CONTENT_CLONE, "verify", NULL), 0);
 }
 
@@ -88,11 +77,11 @@ static void waits_without_a_network(void **state)
     sitting_expect(screen, "waiting to be sent");
     sitting_quit(screen);
     assert_int_equal(fixture_run(f, NULL, "mv", "away.git", CONTENT_ORIGIN, NULL), 0);
-    assert_int_equal(records_at_origin(f), 0);
+    assert_int_equal(content_count_records(f), 0);
     screen = sitting_start(f, CONTENT_CLONE, 30, 100);
     sitting_expect(screen, "in step");
     sitting_quit(screen);
-    assert_int_equal(records_at_origin(f), 1);
+    assert_int_equal(content_count_records(f), 1);
 }
 
 static void asks_for_changes(void **state)
@@ -188,7 +177,7 @@ static void signs_no_page_that_was_not_seen(void **state)
     sitting_expect(screen, "Approve as Ana Ruiz?");
     screen_keys(screen, "n");
     sitting_quit(screen);
-    assert_int_equal(records_at_origin(f), 0);
+    assert_int_equal(content_count_records(f), 0);
 }
 
 static void refuses_to_comment_with_nothing(void **state)
@@ -208,7 +197,7 @@ static void refuses_to_comment_with_nothing(void **state)
     sitting_expect(screen, "Comment only as Ana Ruiz?");
     screen_keys(screen, "n");
     sitting_quit(screen);
-    assert_int_equal(records_at_origin(*state), 0);
+    assert_int_equal(content_count_records(*state), 0);
 }
 
 /* A branch that lets Ana override, and nothing else; the policy holds more lines than a small terminal shows. */
@@ -257,7 +246,7 @@ static void shows_a_policy_before_it_is_signed(void **state)
     screen_keys(screen, "Y");
     sitting_expect(screen, "Signed, sent.");
     sitting_quit(screen);
-    assert_int_equal(records_at_origin(f), 1);
+    assert_int_equal(content_count_records(f), 1);
 }
 
 /* One side at a time: what is taken away stands on the left alone, so both have to be read. */

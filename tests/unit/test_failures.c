@@ -38,17 +38,6 @@ static int setup(void **state)
     return 0;
 }
 
-static size_t records_at_origin(struct fixture *f)
-{
-    size_t count = 0;
-    if (fixture_git(f, CONTENT_ORIGIN, "ls-tree", "-r", "--name-only", "refs/heads/assay/log", NULL) != 0)
-        return 0;
-    struct slice rest = str_slice(&f->result.output), line;
-    while (slice_cut_line(&rest, &line))
-        count += slice_ends_with(line, SLICE(".json"));
-    return count;
-}
-
 /* ---- what a person sees ---- */
 
 /* Every line is one of ours, and so is the last: the error. */
@@ -104,7 +93,7 @@ static void sync_until_done(struct fixture *f, const char *where)
 
 static void check_end(struct fixture *f, const char *where)
 {
-    const size_t records = records_at_origin(f), waiting = entries_waiting(f);
+    const size_t records = content_count_records(f), waiting = entries_waiting(f);
     if (records != 1 || waiting != 0)
         COMPLAIN("%s: %zu records at the remote, %zu in the journal", where, records, waiting);
     if (fixture_assay(f, C, "verify", "--offline", "--json", NULL) != 0 || !review_says(f, "\"good\": 1,"))
@@ -158,7 +147,7 @@ static void one_point(struct fixture *f, const struct sweep *sweep, size_t at, c
     check_words(f, where);
     const bool said_taken_up = strstr(f->result.errors.data, "assay sync") != NULL;
     sync_until_done(f, where);
-    const size_t records = records_at_origin(f);
+    const size_t records = content_count_records(f);
     if (code == 0 && records != 1)
         COMPLAIN("%s: it said 0, and %zu records are at the remote", where, records);
     if (code == 4 && records == 1 && !sweep->waits && !said_taken_up)

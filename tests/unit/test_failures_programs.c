@@ -4,7 +4,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "assay/base/array.h"
 #include "harness/review.h"
@@ -12,53 +11,6 @@
 #define C       CONTENT_CLONE
 #define CONCISE "prompt/concise"
 #define VERBOSE "prompt/verbose"
-
-static char *path_before;
-
-static int setup(void **state)
-{
-    path_before = strdup(getenv("PATH"));
-    return review_setup(state);
-}
-
-static int teardown(void **state)
-{
-    setenv("PATH", path_before, 1);
-    free(path_before);
-    return fixture_teardown(state);
-}
-
-static size_t records_at_origin(struct fixture *f)
-{
-    size_t count = 0;
-    if (fixture_git(f, CONTENT_ORIGIN, "ls-tree", "-r", "--name-only", "refs/heads/assay/log", NULL) != 0)
-        return 0;
-    struct slice rest = str_slice(&f->result.output), line;
-    while (slice_cut_line(&rest, &line))
-        count += slice_ends_with(line, SLICE(".json"));
-    return count;
-}
-
-static void write_program(struct fixture *f, const char *path, const char *script)
-{
-    fixture_write_text(f, path, fixture_text(f, "#!/bin/sh\n%s\n", script));
-    assert_int_equal(chmod(fixture_path(f, path), 0755), 0);
-}
-
-/* This script runs in place of the program; $real is the true one. */
-static void replace_program(struct fixture *f, const char *name, const char *script)
-{
-    assert_int_equal(fixture_run(f, NULL, "sh", "-c", fixture_text(f, "command -v %s", name), NULL), 0);
-    const struct slice real = slice_trim(str_slice(&f->result.output));
-    write_program(f, fixture_text(f, "bin/%s", name), fixture_text(f, "real=%.*s\n%s", SLICE_ARG(real), script));
-    setenv("PATH", fixture_text(f, "%s:%s", fixture_path(f, "bin"), path_before), 1);
-}
-
-static void programs_are_back(struct fixture *f)
-{
-    setenv("PATH", path_before, 1);
-    assert_int_equal(fixture_run(f, NULL, "rm", "-rf", "bin", NULL), 0);
-}
 
 static int lena_signs(struct fixture *f)
 {
@@ -80,8 +32,8 @@ static void expect_records(struct fixture *f, const char *where, size_t count)
 {
     if (fixture_assay(f, C, "sync", NULL) != 0)
         fail_msg("%s: then sync: %s", where, f->result.errors.data);
-    if (records_at_origin(f) != count)
-        fail_msg("%s: %zu records at the remote, expected %zu", where, records_at_origin(f), count);
+    if (content_count_records(f) != count)
+        fail_msg("%s: %zu records at the remote, expected %zu", where, content_count_records(f), count);
     if (fixture_assay(f, C, "verify", "--json", NULL) != 0 || !review_says(f, fixture_text(f, "\"good\": %zu,", count)))
         fail_msg("%s: then verify: %s%s", where, f->result.output.data, f->result.errors.data);
 }
@@ -102,10 +54,10 @@ static void ssh_keygen_fails_in_every_way(void **state)
 {
     struct fixture *f = *state;
     for (size_t i = 0; i < ARRAY_COUNT(ways_to_fail); i++) {
-        replace_program(f, "ssh-keygen", ways_to_fail[i]);
+        fixture_replace_program(f, "ssh-keygen", ways_to_fail[i]);
         assert_int_equal(lena_signs(f), 4);
         check_lines(f, ways_to_fail[i]);
-        programs_are_back(f);
+        fixture_restore_programs(f);
         expect_records(f, ways_to_fail[i], 0);
     }
     assert_int_equal(lena_signs(f), 0);
@@ -116,13 +68,13 @@ static void git_fails_in_every_way(void **state)
 {
     struct fixture *f = *state;
     for (size_t i = 0; i < ARRAY_COUNT(ways_to_fail); i++) {
-        replace_program(f, "git", ways_to_fail[i]);
+        fixture_replace_program(f, "git", ways_to_fail[i]);
         assert_int_equal(lena_signs(f), 0);
         review_said(f, "\"sent\": false");
         check_lines(f, ways_to_fail[i]);
         assert_int_equal(fixture_assay(f, C, "sync", NULL), 4);
         check_lines(f, ways_to_fail[i]);
-        programs_are_back(f);
+        fixture_restore_programs(f);
         /* All of them waited in the same outbox: signing the same again is signing once. */
     }
     expect_records(f, "git works again", 1);
@@ -131,10 +83,10 @@ static void git_fails_in_every_way(void **state)
 /* The program hangs, and the user stops assay. */
 static void hang_and_stop(struct fixture *f, const char *program, const char *when)
 {
-    replace_program(f, program,
-                    fixture_text(f,
-                                 "case \" $* \" in *'%s'*) echo $$ >%s; exec sleep 1000;; esac; exec \"$real\" \"$@\"",
-                                 when, fixture_path(f, "hanging")));
+    fixture_replace_program(
+        f, program,
+        fixture_text(f, "case \" $* \" in *'%s'*) echo $$ >%s; exec sleep 1000;; esac; exec \"$real\" \"$@\"", when,
+                     fixture_path(f, "hanging")));
     content_become(f, "lena");
     fixture_run(f, C, "sh", "-c",
                 fixture_text(f,
@@ -143,7 +95,7 @@ static void hang_and_stop(struct fixture *f, const char *program, const char *wh
                              "kill -TERM $assay; wait $assay; kill $(cat %s)",
                              ASSAY_BINARY, fixture_path(f, "hanging"), fixture_path(f, "hanging")),
                 NULL);
-    programs_are_back(f);
+    fixture_restore_programs(f);
     assert_int_equal(remove(fixture_path(f, "hanging")), 0);
 }
 
@@ -153,7 +105,7 @@ static void programs_that_hang_are_stopped(void **state)
     hang_and_stop(f, "ssh-keygen", " sign ");
     expect_records(f, "ssh-keygen hung", 0);
     hang_and_stop(f, "git", " push ");
-    assert_int_equal(records_at_origin(f), 0);
+    assert_int_equal(content_count_records(f), 0);
     expect_records(f, "git push hung", 1);
 }
 
@@ -166,8 +118,7 @@ static void set_remote_program(struct fixture *f, const char *which, const char 
         fixture_git(f, C, "config", "--unset", key, NULL);
         return;
     }
-    write_program(f, "dying", script);
-    assert_int_equal(fixture_git(f, C, "config", key, fixture_path(f, "dying"), NULL), 0);
+    assert_int_equal(fixture_git(f, C, "config", key, fixture_script(f, "dying", script), NULL), 0);
 }
 
 static void a_remote_dies_in_a_push(void **state)
@@ -186,7 +137,7 @@ static void a_remote_dies_in_a_push(void **state)
         set_remote_program(f, "receivepack", deaths[i]);
         assert_int_equal(lena_signs(f), 0);
         check_lines(f, deaths[i]);
-        const size_t there = records_at_origin(f);
+        const size_t there = content_count_records(f);
         assert_true(there <= 1);
         const int code = fixture_assay(f, C, "sync", NULL);
         check_lines(f, deaths[i]);
@@ -221,7 +172,7 @@ static void a_remote_dies_in_a_fetch(void **state)
         check_lines(f, deaths[i]);
         assert_int_equal(review_gate(f, C, CONCISE), 4);
         check_lines(f, deaths[i]);
-        assert_int_equal(records_at_origin(f), 1);
+        assert_int_equal(content_count_records(f), 1);
     }
     set_remote_program(f, "uploadpack", NULL);
     expect_records(f, "the remote is back", 2);
@@ -231,7 +182,7 @@ static void a_remote_dies_in_a_fetch(void **state)
 static void a_hook_declines(void **state)
 {
     struct fixture *f = *state;
-    write_program(f, CONTENT_ORIGIN "/hooks/pre-receive", "echo 'No reviews on Fridays.' >&2; exit 1");
+    fixture_script(f, CONTENT_ORIGIN "/hooks/pre-receive", "echo 'No reviews on Fridays.' >&2; exit 1");
     assert_int_equal(lena_signs(f), 0);
     review_said(f, "\"waiting\": 1");
     review_complained(f, "the remote declined");
@@ -295,15 +246,15 @@ static void one_person_twice_at_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(ssh_keygen_fails_in_every_way, setup, teardown),
-        cmocka_unit_test_setup_teardown(git_fails_in_every_way, setup, teardown),
-        cmocka_unit_test_setup_teardown(programs_that_hang_are_stopped, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_remote_dies_in_a_push, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_remote_dies_in_a_fetch, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_hook_declines, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_lost_outbox_is_filled_again, setup, teardown),
-        cmocka_unit_test_setup_teardown(an_empty_reference_is_filled_again, setup, teardown),
-        cmocka_unit_test_setup_teardown(one_person_twice_at_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(ssh_keygen_fails_in_every_way, review_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(git_fails_in_every_way, review_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(programs_that_hang_are_stopped, review_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_remote_dies_in_a_push, review_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_remote_dies_in_a_fetch, review_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_hook_declines, review_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_lost_outbox_is_filled_again, review_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(an_empty_reference_is_filled_again, review_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(one_person_twice_at_once, review_setup, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

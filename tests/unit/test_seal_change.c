@@ -145,8 +145,7 @@ static void test_remote_that_is_gone_or_declines(void **state)
     struct fixture *f = *state;
     content_make(f, 2);
     approve(f);
-    fixture_write_text(f, CONTENT_ORIGIN "/hooks/pre-receive", "#!/bin/sh\necho not today\nexit 1\n");
-    assert_int_equal(fixture_run(f, NULL, "chmod", "+x", CONTENT_ORIGIN "/hooks/pre-receive", NULL), 0);
+    fixture_script(f, CONTENT_ORIGIN "/hooks/pre-receive", "echo not today\nexit 1");
     const char *before = fixture_commit_of(f, CONTENT_ORIGIN, CHANGE);
     assert_seal(f, 4, "not today");
     assert_string_equal(fixture_commit_of(f, CONTENT_ORIGIN, CHANGE), before);

@@ -2,9 +2,7 @@
  * is never forced, and what lies on it in the end is sealed as it is, or not at all. */
 #include "harness/test.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "harness/review.h"
 
@@ -13,11 +11,8 @@
 #define CONCISE "prompt/concise"
 #define SEAL    "reviews/prompt%2Fconcise/seal.json"
 
-static char *path_before;
-
 static int setup(void **state)
 {
-    path_before = strdup(getenv("PATH"));
     if (review_setup(state) != 0)
         return -1;
     struct fixture *f = *state;
@@ -26,22 +21,12 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
-{
-    setenv("PATH", path_before, 1);
-    free(path_before);
-    return fixture_teardown(state);
-}
-
 /* `times` pushes of a seal each come after one of somebody else's, who changes this file of the branch. */
 static void push_before_each_seal(struct fixture *f, const char *path, int times)
 {
     content_clone(f, "author");
-    assert_int_equal(fixture_run(f, NULL, "sh", "-c", "command -v git", NULL), 0);
-    const struct slice real = slice_trim(str_slice(&f->result.output));
     const char *script = fixture_text(
         f,
-        "#!/bin/sh\nreal=%.*s\n"
         "case \" $* \" in *' push '*)\n"
         "  n=$(cat '%s' 2>/dev/null || echo 0)\n"
         "  if [ $n -lt %d ]; then\n"
@@ -50,11 +35,9 @@ static void push_before_each_seal(struct fixture *f, const char *path, int times
         "      echo more >>'%s' && $real add -A && $real commit -q -m more &&\n"
         "      $real push -q origin work:" CONCISE " ) >/dev/null 2>&1 || exit 99\n"
         "  fi;;\n"
-        "esac\nexec $real \"$@\"\n",
-        SLICE_ARG(real), fixture_path(f, "pushes"), times, fixture_path(f, "pushes"), fixture_path(f, "author"), path);
-    fixture_write_text(f, "bin/git", script);
-    assert_int_equal(chmod(fixture_path(f, "bin/git"), 0755), 0);
-    setenv("PATH", fixture_text(f, "%s:%s", fixture_path(f, "bin"), path_before), 1);
+        "esac\nexec $real \"$@\"",
+        fixture_path(f, "pushes"), times, fixture_path(f, "pushes"), fixture_path(f, "author"), path);
+    fixture_replace_program(f, "git", script);
 }
 
 static const char *tip(struct fixture *f)
@@ -65,7 +48,7 @@ static const char *tip(struct fixture *f)
 /* Nothing was taken from the branch, and what is on it passes, sealed. */
 static void is_sealed_after(struct fixture *f, const char *before)
 {
-    setenv("PATH", path_before, 1);
+    fixture_restore_programs(f);
     assert_int_equal(fixture_git(f, CONTENT_ORIGIN, "merge-base", "--is-ancestor", before, tip(f), NULL), 0);
     assert_int_equal(fixture_git(f, CONTENT_ORIGIN, "cat-file", "-e", CONCISE ":" SEAL, NULL), 0);
     if (fixture_assay(f, C, "seal", CONCISE, NULL) != 0 || !review_says(f, "sealed already"))
@@ -130,7 +113,7 @@ static void a_branch_that_never_rests_is_given_up(void **state)
     assert_int_equal(fixture_assay(f, C, "seal", CONCISE, NULL), 4);
     review_complained(f, "moves while it is being sealed; try again");
     assert_int_not_equal(fixture_git(f, CONTENT_ORIGIN, "cat-file", "-e", CONCISE ":" SEAL, NULL), 0);
-    setenv("PATH", path_before, 1);
+    fixture_restore_programs(f);
     assert_int_equal(fixture_assay(f, C, "seal", CONCISE, NULL), 0);
     is_sealed_after(f, before);
 }
@@ -138,11 +121,11 @@ static void a_branch_that_never_rests_is_given_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(two_at_once_seal_once, setup, teardown),
-        cmocka_unit_test_setup_teardown(in_one_clone_too, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_push_between_is_sealed_too, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_push_of_other_content_is_not_sealed, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_branch_that_never_rests_is_given_up, setup, teardown),
+        cmocka_unit_test_setup_teardown(two_at_once_seal_once, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(in_one_clone_too, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_push_between_is_sealed_too, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_push_of_other_content_is_not_sealed, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_branch_that_never_rests_is_given_up, setup, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

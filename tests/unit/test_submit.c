@@ -2,7 +2,6 @@
 #include "harness/test.h"
 
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "assay/review/submit.h"
 #include "assay/review/sync.h"
@@ -13,71 +12,29 @@
 
 enum { KILLED = 128 + 9 };
 
-/* Programs of this name run a script instead, until the test is over; “real” in the script is the true one. */
-static void replace_program(struct fixture *f, const char *name, const char *script)
-{
-    const char *path = fixture_text(f, "bin/%s", name);
-    assert_int_equal(fixture_run(f, NULL, "sh", "-c", fixture_text(f, "command -v %s", name), NULL), 0);
-    struct slice real = slice_trim(str_slice(&f->result.output));
-    fixture_write_text(f, path, fixture_text(f, "#!/bin/sh\nreal=%.*s\n%s\n", SLICE_ARG(real), script));
-    assert_int_equal(chmod(fixture_path(f, path), 0755), 0);
-    setenv("PATH", fixture_text(f, "%s:%s", fixture_path(f, "bin"), getenv("PATH")), 1);
-}
-
-static char *path_before;
-
-static int setup(void **state)
-{
-    path_before = strdup(getenv("PATH"));
-    return review_setup(state);
-}
-
-static int teardown(void **state)
-{
-    setenv("PATH", path_before, 1);
-    free(path_before);
-    return fixture_teardown(state);
-}
-
-static void power_is_back(void)
-{
-    setenv("PATH", path_before, 1);
-}
-
-static size_t records_at_origin(struct fixture *f)
-{
-    size_t count = 0;
-    if (fixture_git(f, CONTENT_ORIGIN, "ls-tree", "-r", "--name-only", "refs/heads/assay/log", NULL) != 0)
-        return 0;
-    struct slice rest = str_slice(&f->result.output), line;
-    while (slice_cut_line(&rest, &line))
-        count += slice_ends_with(line, SLICE(".json"));
-    return count;
-}
-
 static void sign_and_die(struct fixture *f)
 {
     assert_int_equal(review_sign(f, C, "lena", CONCISE, "assistant", "legal", "approve", NULL), KILLED);
-    power_is_back();
+    fixture_restore_programs(f);
 }
 
 static void one_good_record(struct fixture *f)
 {
-    assert_int_equal(records_at_origin(f), 1);
+    assert_int_equal(content_count_records(f), 1);
     assert_int_equal(fixture_assay(f, C, "verify", "--json", NULL), 0);
     review_said(f, "\"good\": 1,");
     assert_int_equal(fixture_assay(f, C, "sync", "--json", NULL), 0);
     review_said(f, "\"waiting\": 0");
-    assert_int_equal(records_at_origin(f), 1);
+    assert_int_equal(content_count_records(f), 1);
 }
 
 static void killed_before_the_signature(void **state)
 {
     struct fixture *f = *state;
-    replace_program(f, "ssh-keygen", "kill -9 $PPID");
+    fixture_replace_program(f, "ssh-keygen", "kill -9 $PPID");
     sign_and_die(f);
     assert_int_equal(fixture_assay(f, C, "sync", NULL), 0);
-    assert_int_equal(records_at_origin(f), 0); /* nothing was said, so nothing is sent */
+    assert_int_equal(content_count_records(f), 0); /* nothing was said, so nothing is sent */
     review_signed(f, C, "lena", CONCISE, "assistant", "legal", "approve", NULL);
     one_good_record(f);
 }
@@ -85,7 +42,7 @@ static void killed_before_the_signature(void **state)
 static void killed_after_the_signature(void **state)
 {
     struct fixture *f = *state;
-    replace_program(f, "ssh-keygen", "\"$real\" \"$@\"; kill -9 $PPID");
+    fixture_replace_program(f, "ssh-keygen", "\"$real\" \"$@\"; kill -9 $PPID");
     sign_and_die(f);
     assert_int_equal(fixture_assay(f, C, "sync", NULL), 0);
     review_signed(f, C, "lena", CONCISE, "assistant", "legal", "approve", NULL);
@@ -96,10 +53,10 @@ static void killed_before_the_commit(void **state)
 {
     struct fixture *f = *state;
     fixture_git(f, C, "config", "commit.gpgSign", "true", NULL); /* then git makes the commit */
-    replace_program(f, "git",
-                    "case \" $* \" in *' commit-tree '*) kill -9 $PPID; exit 1;; esac; exec \"$real\" \"$@\"");
+    fixture_replace_program(f, "git",
+                            "case \" $* \" in *' commit-tree '*) kill -9 $PPID; exit 1;; esac; exec \"$real\" \"$@\"");
     sign_and_die(f);
-    assert_int_equal(records_at_origin(f), 0);
+    assert_int_equal(content_count_records(f), 0);
     assert_int_equal(fixture_assay(f, C, "sync", NULL), 0);
     one_good_record(f);
 }
@@ -107,9 +64,10 @@ static void killed_before_the_commit(void **state)
 static void killed_before_the_push(void **state)
 {
     struct fixture *f = *state;
-    replace_program(f, "git", "case \" $* \" in *' push '*) kill -9 $PPID; exit 1;; esac; exec \"$real\" \"$@\"");
+    fixture_replace_program(f, "git",
+                            "case \" $* \" in *' push '*) kill -9 $PPID; exit 1;; esac; exec \"$real\" \"$@\"");
     sign_and_die(f);
-    assert_int_equal(records_at_origin(f), 0);
+    assert_int_equal(content_count_records(f), 0);
     assert_int_equal(fixture_assay(f, C, "log", NULL), 0);
     review_said(f, "waiting to be sent");
     assert_int_equal(fixture_assay(f, C, "sync", NULL), 0);
@@ -119,22 +77,22 @@ static void killed_before_the_push(void **state)
 static void killed_after_the_push(void **state)
 {
     struct fixture *f = *state;
-    replace_program(f, "git",
-                    "case \" $* \" in *' push '*) \"$real\" \"$@\"; kill -9 $PPID; exit 1;; esac; "
-                    "exec \"$real\" \"$@\"");
+    fixture_replace_program(f, "git",
+                            "case \" $* \" in *' push '*) \"$real\" \"$@\"; kill -9 $PPID; exit 1;; esac; "
+                            "exec \"$real\" \"$@\"");
     sign_and_die(f);
-    assert_int_equal(records_at_origin(f), 1);
+    assert_int_equal(content_count_records(f), 1);
     one_good_record(f);
 }
 
 static void a_signature_that_fails_leaves_nothing(void **state)
 {
     struct fixture *f = *state;
-    replace_program(f, "ssh-keygen", "echo 'agent refused operation' >&2; exit 255");
+    fixture_replace_program(f, "ssh-keygen", "echo 'agent refused operation' >&2; exit 255");
     assert_int_equal(review_sign(f, C, "lena", CONCISE, "assistant", "legal", "approve", NULL), 4);
-    power_is_back();
+    fixture_restore_programs(f);
     assert_int_equal(fixture_assay(f, C, "sync", NULL), 0);
-    assert_int_equal(records_at_origin(f), 0);
+    assert_int_equal(content_count_records(f), 0);
 }
 
 /* ---- inside one process ---- */
@@ -374,7 +332,7 @@ static void personal_data_is_named(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, review_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
         TEST(killed_before_the_signature),
         TEST(killed_after_the_signature),

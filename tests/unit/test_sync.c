@@ -2,7 +2,6 @@
 #include "harness/test.h"
 
 #include <stdio.h>
-#include <sys/stat.h>
 
 #include "assay/base/array.h"
 #include "harness/review.h"
@@ -95,15 +94,14 @@ static void one_person_on_two_machines(void **state)
 static void a_server_that_declines_is_quoted(void **state)
 {
     struct fixture *f = *state;
-    const char *hook = CONTENT_ORIGIN "/hooks/pre-receive";
-    fixture_write_text(f, hook, "#!/bin/sh\necho 'No records on Fridays.' >&2\nexit 1\n");
-    assert_int_equal(chmod(fixture_path(f, hook), 0755), 0);
+    const char *hook =
+        fixture_script(f, CONTENT_ORIGIN "/hooks/pre-receive", "echo 'No records on Fridays.' >&2\nexit 1");
     review_signed(f, C, "lena", CONCISE, "assistant", "legal", "approve", NULL);
     review_said(f, "\"sent\": false");
     review_complained(f, "No records on Fridays.");
     assert_int_equal(fixture_assay(f, C, "sync", NULL), 4);
     review_complained(f, "No records on Fridays.");
-    assert_int_equal(remove(fixture_path(f, hook)), 0);
+    assert_int_equal(remove(hook), 0);
     assert_int_equal(fixture_assay(f, C, "sync", NULL), 0);
     review_said(f, "1 record sent");
 }

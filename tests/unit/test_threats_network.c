@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -48,9 +47,7 @@ static void make_origin(struct fixture *f)
 
 static void make_hook(struct fixture *f, const char *name, const char *script)
 {
-    const char *path = fixture_text(f, "origin.git/hooks/%s", name);
-    fixture_write_text(f, path, fixture_text(f, "#!/bin/sh\n%s\n", script));
-    assert_int_equal(chmod(fixture_path(f, path), 0755), 0);
+    fixture_script(f, fixture_text(f, "origin.git/hooks/%s", name), script);
 }
 
 static int free_port(void)

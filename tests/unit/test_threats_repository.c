@@ -8,7 +8,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "assay/base/array.h"
@@ -23,15 +22,9 @@ static bool canary_sang(struct fixture *f)
     return sang;
 }
 
-static const char *canary_script(struct fixture *f)
-{
-    return fixture_text(f, "#!/bin/sh\necho \"$0 $*\" >>%s\nexit 0\n", fixture_path(f, "canary"));
-}
-
 static void put_script(struct fixture *f, const char *path)
 {
-    fixture_write_text(f, path, canary_script(f));
-    assert_int_equal(chmod(fixture_path(f, path), 0755), 0);
+    fixture_script(f, path, fixture_text(f, "echo \"$0 $*\" >>%s\nexit 0", fixture_path(f, "canary")));
 }
 
 static void run_every_command(struct fixture *f, const char *folder)
@@ -255,24 +248,9 @@ static void threat_15_an_endpoint_of_the_repository_gets_not_one_packet(void **s
     close(door);
 }
 
-static char *path_before;
-
-static int setup(void **state)
-{
-    path_before = strdup(getenv("PATH"));
-    return attack_setup(state);
-}
-
-static int teardown(void **state)
-{
-    setenv("PATH", path_before, 1);
-    free(path_before);
-    return fixture_teardown(state);
-}
-
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, attack_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
         TEST(threat_14_no_hook_of_the_repository_runs),
         TEST(threat_14_no_driver_or_monitor_runs),

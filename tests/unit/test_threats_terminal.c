@@ -2,8 +2,6 @@
  * hold a text holds one that a terminal would obey or an eye would miss. */
 #include "harness/test.h"
 
-#include <sys/stat.h>
-
 #include "assay/base/array.h"
 #include "harness/attack.h"
 #include "harness/screen.h"
@@ -150,18 +148,12 @@ static void threat_11_escapes_in_records(void **state)
     check(f, "sign");
 }
 
-static void make_hook(struct fixture *f, const char *path, const char *script)
-{
-    fixture_write_text(f, path, script);
-    assert_int_equal(chmod(fixture_path(f, path), 0755), 0);
-}
-
 /* A remote's hook, a signing program, an address: what other programs print. */
 static void threat_11_escapes_of_other_programs(void **state)
 {
     struct fixture *f = *state;
-    make_hook(f, CONTENT_ORIGIN "/hooks/pre-receive",
-              "#!/bin/sh\nprintf '%s\\n' '" EVIL "' >&2\necho 'no\nprompt/model → main: pass' >&2\nexit 1\n");
+    fixture_script(f, CONTENT_ORIGIN "/hooks/pre-receive",
+                   "printf '%s\\n' '" EVIL "' >&2\necho 'no\nprompt/model → main: pass' >&2\nexit 1");
     assert_int_equal(review_sign(f, ATTACK_JUDGE, "lena", "prompt/concise", "assistant", "legal", "approve", NULL), 0);
     check(f, "sign, declined");
     review_complained(f, "7777m");
@@ -170,13 +162,12 @@ static void threat_11_escapes_of_other_programs(void **state)
     review_complained(f, "7777m");
     fixture_assay(f, ATTACK_JUDGE, "sync", "--json", NULL);
     check(f, "sync --json, declined");
-    make_hook(f, "bad-ssh", "#!/bin/sh\nprintf '%s\\n' '" EVIL "' >&2\nexit 255\n");
-    fixture_git(f, ATTACK_JUDGE, "config", "core.sshCommand", fixture_path(f, "bad-ssh"), NULL);
+    const char *ssh = fixture_script(f, "bad-ssh", "printf '%s\\n' '" EVIL "' >&2\nexit 255");
+    fixture_git(f, ATTACK_JUDGE, "config", "core.sshCommand", ssh, NULL);
     fixture_git(f, ATTACK_JUDGE, "config", "remote.origin.url", "ssh://example.invalid/x", NULL);
     assert_int_equal(fixture_assay(f, ATTACK_JUDGE, "gate", "prompt/concise", NULL), 4);
     check(f, "gate, no remote");
     review_complained(f, "7777m");
-    make_hook(f, "bad-key", "x");
     fixture_git(f, ATTACK_JUDGE, "config", "assay.signingKey", fixture_path(f, "none" EVIL), NULL);
     assert_int_not_equal(fixture_assay(f, ATTACK_JUDGE, "sign", "prompt/concise", "--module", "assistant", "--role",
                                        "legal", "--verdict", "approve", NULL),

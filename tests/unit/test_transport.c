@@ -8,7 +8,7 @@
 #include "assay/git/outbox.h"
 #include "assay/git/refs.h"
 #include "assay/git/transport.h"
-#include "harness/fixture.h"
+#include "harness/content.h"
 
 #define LOG_BRANCH "assay/log"
 
@@ -70,20 +70,6 @@ static void assert_outcome(enum outcome (*act)(struct repo *, struct transport_r
     transport_result_clear(&result);
 }
 
-/* Records that the remote has, by git's own listing. */
-static int count_remote(struct fixture *f)
-{
-    if (fixture_git(f, "origin.git", "ls-tree", "-r", "--name-only", LOG_BRANCH, NULL) != 0) {
-        return 0;
-    }
-    int count = 0;
-    struct slice rest = str_slice(&f->result.output), line;
-    while (slice_cut_line(&rest, &line)) {
-        count += slice_ends_with(line, SLICE(".json")) ? 1 : 0;
-    }
-    return count;
-}
-
 static size_t count_waiting(struct repo *repo)
 {
     struct oid tip;
@@ -105,7 +91,7 @@ static void sends_and_receives(void **state)
     assert_outcome(push_log, ana, OUTCOME_DONE, "");
     assert_int_equal(count_waiting(ana), 0);
     assert_outcome(push_log, lena, OUTCOME_DONE, ""); /* was no fast-forward: rebuilt */
-    assert_int_equal(count_remote(f), 2);
+    assert_int_equal(content_count_records(f), 2);
     assert_string_equal(fixture_git_output(f, "origin.git", "rev-list", "--count", LOG_BRANCH, NULL), "2");
     assert_string_equal(fixture_git_output(f, "origin.git", "log", "-1", "--format=%an <%ae>", LOG_BRANCH "~", NULL),
                         fixture_git_output(f, "ana", "log", "-1", "--format=%an <%ae>", OUTBOX_TRACKED_REF, NULL));
@@ -175,7 +161,7 @@ static void waits_while_offline(void **state)
     assert_int_equal(count_waiting(repo), 2);
     assert_int_equal(rename(fixture_path(f, "away.git"), fixture_path(f, "origin.git")), 0);
     assert_outcome(push_log, repo, OUTCOME_DONE, "");
-    assert_int_equal(count_remote(f), 2);
+    assert_int_equal(content_count_records(f), 2);
     repo_close(repo);
 }
 
@@ -184,9 +170,7 @@ static void tells_what_a_hook_says(void **state)
     struct fixture *f = *state;
     make_origin(f);
     struct repo *repo = clone(f, "clone");
-    fixture_write_text(f, "origin.git/hooks/pre-receive",
-                       "#!/bin/sh\nprintf 'no \\033[31mrecords on Friday\\n' >&2\nexit 1\n");
-    fixture_run(f, NULL, "chmod", "+x", "origin.git/hooks/pre-receive", NULL);
+    fixture_script(f, "origin.git/hooks/pre-receive", "printf 'no \\033[31mrecords on Friday\\n' >&2\nexit 1");
     append(repo, "one");
     assert_outcome(push_log, repo, OUTCOME_DECLINED, "records on Friday");
     struct transport_result result;
@@ -204,11 +188,9 @@ static void runs_no_hook_of_the_repository(void **state)
     struct fixture *f = *state;
     make_origin(f);
     struct repo *repo = clone(f, "clone");
-    for (size_t i = 0; i < 4; i++) {
-        const char *path = fixture_text(f, "clone/.git/hooks/%s", hooks[i]);
-        fixture_write_text(f, path, fixture_text(f, "#!/bin/sh\ntouch %s/canary\n", f->root));
-        fixture_run(f, NULL, "chmod", "+x", path, NULL);
-    }
+    for (size_t i = 0; i < 4; i++)
+        fixture_script(f, fixture_text(f, "clone/.git/hooks/%s", hooks[i]),
+                       fixture_text(f, "touch %s/canary", f->root));
     append(repo, "one");
     assert_outcome(push_log, repo, OUTCOME_DONE, "");
     assert_outcome(fetch, repo, OUTCOME_DONE, "");
@@ -280,7 +262,7 @@ static void a_kill_behind_the_push_doubles_nothing(void **state)
     append(repo, "one");
     append(repo, "two");
     assert_outcome(push_log, repo, OUTCOME_DONE, "");
-    assert_int_equal(count_remote(f), 2);
+    assert_int_equal(content_count_records(f), 2);
     assert_string_equal(fixture_git_output(f, "origin.git", "rev-list", "--count", LOG_BRANCH, NULL), "2");
     assert_int_equal(count_waiting(repo), 0);
     repo_close(repo);
@@ -295,7 +277,7 @@ static void uses_the_local_branch_without_a_remote(void **state)
     assert_success(repo_open(fixture_path(f, "origin.git"), &repo, &error), error);
     append(repo, "one");
     append(repo, "two");
-    assert_int_equal(count_remote(f), 2);
+    assert_int_equal(content_count_records(f), 2);
     assert_outcome(push_log, repo, OUTCOME_NO_REMOTE, "");
     assert_outcome(fetch, repo, OUTCOME_NO_REMOTE, "");
     repo_close(repo);

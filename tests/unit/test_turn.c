@@ -19,22 +19,12 @@
 
 enum { RECORDS_MAX = 32, TOGETHER = 6 };
 
-static char *path_before;
-
 static int setup(void **state)
 {
-    path_before = strdup(getenv("PATH"));
     if (review_setup(state) != 0)
         return -1;
     content_become(*state, "lena");
     return 0;
-}
-
-static int teardown(void **state)
-{
-    setenv("PATH", path_before, 1);
-    free(path_before);
-    return fixture_teardown(state);
 }
 
 /* ---- the chain ---- */
@@ -156,13 +146,9 @@ static void the_same_words_make_no_fork(void **state)
 /* ssh-keygen waits until it may go on, as a person who looks for a security key. */
 static void hold_ssh_keygen(struct fixture *f)
 {
-    assert_int_equal(fixture_run(f, NULL, "sh", "-c", "command -v ssh-keygen", NULL), 0);
-    const struct slice real = slice_trim(str_slice(&f->result.output));
-    fixture_write_text(f, "bin/ssh-keygen",
-                       fixture_text(f, "#!/bin/sh\n>%s\nuntil [ -e %s ]; do sleep 0.02; done\nexec %.*s \"$@\"\n",
-                                    fixture_path(f, "held"), fixture_path(f, "go"), SLICE_ARG(real)));
-    assert_int_equal(chmod(fixture_path(f, "bin/ssh-keygen"), 0755), 0);
-    setenv("PATH", fixture_text(f, "%s:%s", fixture_path(f, "bin"), path_before), 1);
+    fixture_replace_program(f, "ssh-keygen",
+                            fixture_text(f, ">%s\nuntil [ -e %s ]; do sleep 0.02; done\nexec $real \"$@\"",
+                                         fixture_path(f, "held"), fixture_path(f, "go")));
 }
 
 static void the_second_waits_and_says_so(void **state)
@@ -299,14 +285,14 @@ static void two_clones_at_once_lose_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(one_clone_makes_no_fork, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_same_words_make_no_fork, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_second_waits_and_says_so, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_turn_is_given_back, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_console_comes_after_the_command, setup, teardown),
-        cmocka_unit_test_setup_teardown(another_clone_looks_first, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_fork_of_two_clones_is_joined, setup, teardown),
-        cmocka_unit_test_setup_teardown(two_clones_at_once_lose_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(one_clone_makes_no_fork, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(the_same_words_make_no_fork, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(the_second_waits_and_says_so, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_turn_is_given_back, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(the_console_comes_after_the_command, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(another_clone_looks_first, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_fork_of_two_clones_is_joined, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(two_clones_at_once_lose_nothing, setup, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,7 +8,7 @@
 
 #include "assay/git/outbox.h"
 #include "assay/git/transport.h"
-#include "harness/fixture.h"
+#include "harness/content.h"
 
 #define LOG_BRANCH "assay/log"
 
@@ -32,20 +32,6 @@ static void append(struct repo *repo, const char *text)
                                    .email = SLICE("ana@acme.example")};
     digest_of(record.record, &record.name);
     assert_success(outbox_append(repo, LOG_BRANCH, &record, PROCESS_BACKGROUND, &error), error);
-}
-
-/* Records that the remote has, by git's own listing. */
-static int count_remote(struct fixture *f)
-{
-    if (fixture_git(f, "origin.git", "ls-tree", "-r", "--name-only", LOG_BRANCH, NULL) != 0) {
-        return 0;
-    }
-    int count = 0;
-    struct slice rest = str_slice(&f->result.output), line;
-    while (slice_cut_line(&rest, &line)) {
-        count += slice_ends_with(line, SLICE(".json")) ? 1 : 0;
-    }
-    return count;
 }
 
 /* 8 processes, each with a clone of its own, each sending its records one by one. */
@@ -89,7 +75,7 @@ static void eight_writers_lose_nothing(void **state)
         slice_to_uint64(fixture_read(f, fixture_text(f, "tries%d", i)), &tries);
         attempts += (size_t)tries;
     }
-    assert_int_equal(count_remote(f), WRITERS * records);
+    assert_int_equal(content_count_records(f), WRITERS * records);
     print_message("%d records, %.1f attempts each\n", WRITERS * records, (double)attempts / (WRITERS * records));
 }
 
