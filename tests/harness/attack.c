@@ -53,6 +53,16 @@ struct attack_record attack_take(struct fixture *f, const char *person, const ch
     return record;
 }
 
+struct attack_record attack_take_legal(struct fixture *f, const char *verdict)
+{
+    return attack_take(f, "lena", ATTACK_CHANGE, "assistant", "legal", verdict, "--comment", "Because.", NULL);
+}
+
+void attack_all_but_legal(struct fixture *f)
+{
+    review_signed(f, ATTACK_JUDGE, "ana", ATTACK_CHANGE, "assistant", "content-owner", "approve", NULL);
+}
+
 struct slice attack_bend(struct fixture *f, struct slice bytes, const char *from, const char *to)
 {
     struct str bent = STR_INIT;
@@ -153,6 +163,33 @@ void attack_gate(struct fixture *f, const char *change, const char *result)
         fail_msg("the gate says %.*s (exit %d), expected %s:\n%s", SLICE_ARG(said), code, result,
                  f->result.output.data);
     document_clear(&document);
+}
+
+/* Address space in KiB and seconds; the sanitizers take terabytes of it. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define LIMITED "exec timeout 100 \"$@\""
+#else
+#define LIMITED "ulimit -v 450000; exec timeout 60 \"$@\""
+#endif
+
+int attack_limited(struct fixture *f, const char *command, const char *change)
+{
+    return fixture_run(f, ATTACK_JUDGE, "sh", "-c", LIMITED, "sh", ASSAY_BINARY, command, "--json", change, NULL);
+}
+
+void attack_refused(struct fixture *f, const char *change, const char *named)
+{
+    int code = attack_limited(f, "gate", change);
+    bool told = review_says(f, named) || strstr(f->result.errors.data, named);
+    if ((code != 1 && code != 3) || !told)
+        fail_msg("%s: gate ended with %d and does not say “%s”:\n%s\n%s", change, code, named, f->result.output.data,
+                 f->result.errors.data);
+    code = attack_limited(f, "show", change);
+    if (code > 4)
+        fail_msg("%s: show ended with %d", change, code);
+    if (attack_limited(f, "queue", NULL) != 0)
+        fail_msg("%s: queue: %s", change, f->result.errors.data);
+    review_said(f, "\"change\": \"" ATTACK_CHANGE "\"");
 }
 
 static bool list_blocks(const struct value *list, const char *reason)

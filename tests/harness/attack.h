@@ -5,8 +5,9 @@
 
 #include "harness/review.h"
 
-#define ATTACK_JUDGE  CONTENT_CLONE /* the clone in which the gate is asked */
-#define ATTACK_SIGNER "signer"      /* the clone in which people sign without sending */
+#define ATTACK_JUDGE  CONTENT_CLONE    /* the clone in which the gate is asked */
+#define ATTACK_SIGNER "signer"         /* the clone in which people sign without sending */
+#define ATTACK_CHANGE "prompt/concise" /* the change that most attacks are about, of the module `assistant` */
 
 /* review_setup, and a second clone ATTACK_SIGNER. */
 int attack_setup(void **state);
@@ -19,6 +20,10 @@ struct attack_record {
 /* `person` signs in ATTACK_SIGNER, and nothing is sent: what an attacker has in hand. Further options end with NULL. */
 struct attack_record attack_take(struct fixture *f, const char *person, const char *change, const char *module,
                                  const char *role, const char *verdict, ...) __attribute__((sentinel));
+/* Lena's word about ATTACK_CHANGE as `legal`, with a comment. */
+struct attack_record attack_take_legal(struct fixture *f, const char *verdict);
+/* Signs and sends all that ATTACK_CHANGE needs but the sign-off of `legal`. */
+void attack_all_but_legal(struct fixture *f);
 /* The first `from` becomes `to`; it must be there. */
 struct slice attack_bend(struct fixture *f, struct slice bytes, const char *from, const char *to);
 /* Names and signs these bytes with keys/PERSON. */
@@ -41,6 +46,11 @@ void attack_signers(struct fixture *f, const char *lines);
 
 /* `assay gate CHANGE --json` in ATTACK_JUDGE says this result ("pass", "blocked") and its exit code fits. */
 void attack_gate(struct fixture *f, const char *change, const char *result);
+/* A command with --json in ATTACK_JUDGE, in bounded memory and time: its exit code. change NULL: none is named. */
+int attack_limited(struct fixture *f, const char *command, const char *change);
+/* So limited, the gate refuses the change in words that hold `named`; and what is not about it is as it was:
+ * ATTACK_CHANGE is listed. */
+void attack_refused(struct fixture *f, const char *change, const char *named);
 /* Of the document that the last program printed. */
 bool attack_blocks(struct fixture *f, const char *reason);
 bool attack_counts(struct fixture *f, const char *record);

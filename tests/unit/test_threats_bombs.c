@@ -11,34 +11,6 @@
 #define GOLDEN  CONTENT_ASSISTANT "/tests/golden_answer.json"
 #define OUTPUTS CONTENT_ASSISTANT "/tests/outputs/answer.json"
 
-/* Address space in KiB and seconds; the sanitizers take terabytes of it. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define LIMITED "exec timeout 100 \"$@\""
-#else
-#define LIMITED "ulimit -v 450000; exec timeout 60 \"$@\""
-#endif
-
-static int run_limited(struct fixture *f, const char *command, const char *change)
-{
-    return fixture_run(f, ATTACK_JUDGE, "sh", "-c", LIMITED, "sh", ASSAY_BINARY, command, "--json", change, NULL);
-}
-
-/* The change is blocked, with a detail that names what is wrong; the others are as they were. */
-static void expect_refused(struct fixture *f, const char *change, const char *named)
-{
-    int code = run_limited(f, "gate", change);
-    bool told = review_says(f, named) || strstr(f->result.errors.data, named);
-    if ((code != 1 && code != 3) || !told)
-        fail_msg("%s: gate ended with %d and does not say “%s”:\n%s\n%s", change, code, named, f->result.output.data,
-                 f->result.errors.data);
-    code = run_limited(f, "show", change);
-    if (code > 4)
-        fail_msg("%s: show ended with %d", change, code);
-    if (run_limited(f, "queue", NULL) != 0)
-        fail_msg("%s: queue: %s", change, f->result.errors.data);
-    review_said(f, "\"change\": \"" CONCISE "\"");
-}
-
 /* 512 MiB of zeros as a loose object of 2.3 MB. */
 static const char *make_bomb(struct fixture *f)
 {
@@ -77,16 +49,16 @@ static void threat_13_half_a_gibibyte_of_zeros(void **state)
     put_blob(f, bomb, name, "assay/log", "assay/log");
     put_blob(f, bomb, fixture_text(f, "%s.sig", name), "assay/log", "assay/log");
     fixture_git(f, ATTACK_JUDGE, "-c", "core.bigFileThreshold=1m", "fetch", "-q", NULL);
-    expect_refused(f, "bomb/golden", "golden_answer.json");
-    expect_refused(f, "bomb/outputs", "outputs/answer.json");
-    expect_refused(f, "bomb/manifest", "manifest.yaml");
-    expect_refused(f, "bomb/template", "answer.tpl");
-    expect_refused(f, "bomb/policy", "\"policies\"");
-    assert_int_equal(run_limited(f, "gate", "bomb/partials"), 0); /* no template uses it: it is about nothing */
-    assert_int_equal(run_limited(f, "gate", CONCISE), 1);
+    attack_refused(f, "bomb/golden", "golden_answer.json");
+    attack_refused(f, "bomb/outputs", "outputs/answer.json");
+    attack_refused(f, "bomb/manifest", "manifest.yaml");
+    attack_refused(f, "bomb/template", "answer.tpl");
+    attack_refused(f, "bomb/policy", "\"policies\"");
+    assert_int_equal(attack_limited(f, "gate", "bomb/partials"), 0); /* no template uses it: it is about nothing */
+    assert_int_equal(attack_limited(f, "gate", CONCISE), 1);
     review_said(f, "sha256:0123456789abcdef");
-    assert_int_equal(run_limited(f, "verify", NULL), 1);
-    assert_int_equal(run_limited(f, "log", NULL), 0);
+    assert_int_equal(attack_limited(f, "verify", NULL), 1);
+    assert_int_equal(attack_limited(f, "log", NULL), 0);
 }
 
 /* ---- a pack by hand (git's gitformat-pack) ---- */
@@ -163,9 +135,9 @@ static void threat_13_a_small_file_that_is_packed_against_a_bomb(void **state)
     assert_int_equal(
         fixture_run(f, ATTACK_JUDGE, "rm", fixture_text(f, ".git/objects/%.2s/%s", small, small + 2), NULL), 0);
     install_pack(f, bomb);
-    assert_int_equal(run_limited(f, "gate", "bomb/packed"), 4);
+    assert_int_equal(attack_limited(f, "gate", "bomb/packed"), 4);
     review_complained(f, "is packed as a difference to one of more than 128 MiB");
-    assert_int_equal(run_limited(f, "queue", NULL), 4);
+    assert_int_equal(attack_limited(f, "queue", NULL), 4);
     review_complained(f, "bomb/packed");
 }
 
@@ -176,10 +148,10 @@ static void threat_13_the_target_s_policy_is_a_bomb(void **state)
     for (int i = 0; i < 100000; i++)
         str_append_text(&deep, "[");
     attack_commit(f, "main", NULL, "policies/review.yaml", deep.data);
-    assert_int_equal(run_limited(f, "gate", CONCISE), 3);
+    assert_int_equal(attack_limited(f, "gate", CONCISE), 3);
     review_complained(f, "policies/review.yaml");
     attack_commit(f, "main", NULL, "policies/review.yaml", "a: &a [x, x, x]\nb: &b [*a, *a, *a]\nc: [*b, *b, *b]\n");
-    assert_int_equal(run_limited(f, "gate", CONCISE), 3);
+    assert_int_equal(attack_limited(f, "gate", CONCISE), 3);
     review_complained(f, "policies/review.yaml:1");
     str_clear(&deep);
 }
@@ -211,12 +183,12 @@ static void threat_13_json_and_yaml_bombs(void **state)
     fixture_git(f, ATTACK_JUDGE, "fetch", "-q", NULL);
     static const char *const golden[] = {"bomb/deep-golden", "bomb/keys", "bomb/same-ids", "bomb/utf-16"};
     for (size_t i = 0; i < ARRAY_COUNT(golden); i++)
-        expect_refused(f, golden[i], "golden_answer.json:");
-    expect_refused(f, "bomb/deep-outputs", "outputs/answer.json:");
-    expect_refused(f, "bomb/output-keys", "outputs/answer.json:2");
-    expect_refused(f, "bomb/number", "outputs/answer.json:");
-    expect_refused(f, "bomb/laughs", "manifest.yaml:1");
-    expect_refused(f, "bomb/yaml-deep", "manifest.yaml:");
+        attack_refused(f, golden[i], "golden_answer.json:");
+    attack_refused(f, "bomb/deep-outputs", "outputs/answer.json:");
+    attack_refused(f, "bomb/output-keys", "outputs/answer.json:2");
+    attack_refused(f, "bomb/number", "outputs/answer.json:");
+    attack_refused(f, "bomb/laughs", "manifest.yaml:1");
+    attack_refused(f, "bomb/yaml-deep", "manifest.yaml:");
     str_clear(&deep);
 }
 
@@ -231,7 +203,7 @@ static void threat_13_a_million_cases(void **state)
     put_text(f, "bomb/million", GOLDEN, golden.data);
     str_clear(&golden);
     fixture_git(f, ATTACK_JUDGE, "fetch", "-q", NULL);
-    expect_refused(f, "bomb/million", "golden_answer.json");
+    attack_refused(f, "bomb/million", "golden_answer.json");
 }
 
 int main(void)

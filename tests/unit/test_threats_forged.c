@@ -9,17 +9,6 @@
 #define IN_LOG    "r/prompt%2Fconcise"
 #define ASSISTANT "assistant"
 
-/* All that prompt/concise needs but the sign-off of `legal`. */
-static void all_but_legal(struct fixture *f)
-{
-    review_signed(f, ATTACK_JUDGE, "ana", CONCISE, ASSISTANT, "content-owner", "approve", NULL);
-}
-
-static struct attack_record lena_takes(struct fixture *f, const char *verdict)
-{
-    return attack_take(f, "lena", CONCISE, ASSISTANT, "legal", verdict, "--comment", "Because.", NULL);
-}
-
 static struct slice flip(struct fixture *f, struct slice bytes, size_t at)
 {
     struct str flipped = STR_INIT;
@@ -32,8 +21,8 @@ static struct slice flip(struct fixture *f, struct slice bytes, size_t at)
 static void threat_01_flipped_bytes(void **state)
 {
     struct fixture *f = *state;
-    all_but_legal(f);
-    struct attack_record good = lena_takes(f, "approve");
+    attack_all_but_legal(f);
+    struct attack_record good = attack_take_legal(f, "approve");
     struct attack_record *bad = arena_alloc_array(&f->arena, good.bytes.size + 1, sizeof *bad);
     for (size_t i = 0; i < good.bytes.size; i++) {
         struct slice bytes = flip(f, good.bytes, i);
@@ -58,7 +47,7 @@ static void threat_01_flipped_bytes(void **state)
 static void threat_01_flipped_signature(void **state)
 {
     struct fixture *f = *state;
-    struct attack_record good = lena_takes(f, "approve");
+    struct attack_record good = attack_take_legal(f, "approve");
     struct keygen_parts parts = keygen_take_apart(f, good.armor);
     struct slice blob = keygen_blob(f, &parts);
     struct fixture_file *files = arena_alloc_array(&f->arena, 2 * blob.size, sizeof *files);
@@ -78,8 +67,8 @@ static void threat_01_flipped_signature(void **state)
 static void threat_01_signature_missing_unknown_or_for_git(void **state)
 {
     struct fixture *f = *state;
-    all_but_legal(f);
-    struct attack_record good = lena_takes(f, "approve"), bare = good, git = good;
+    attack_all_but_legal(f);
+    struct attack_record good = attack_take_legal(f, "approve"), bare = good, git = good;
     bare.armor = (struct slice){0};
     attack_log(f, CONCISE, &bare);
     attack_gate(f, CONCISE, "blocked");
@@ -133,7 +122,7 @@ static void threat_02_copied_to_another_change(void **state)
 {
     struct fixture *f = *state;
     struct attack_record ana = attack_take(f, "ana", CONCISE, ASSISTANT, "content-owner", "approve", NULL);
-    struct attack_record lena = lena_takes(f, "approve");
+    struct attack_record lena = attack_take_legal(f, "approve");
     fixture_git(f, CONTENT_ORIGIN, "branch", "prompt/copy", CONCISE, NULL);
     attack_log(f, CONCISE, &ana);
     attack_log(f, CONCISE, &lena);
@@ -150,7 +139,7 @@ static void threat_02_copied_to_another_change(void **state)
 static void threat_02_copied_to_another_target(void **state)
 {
     struct fixture *f = *state;
-    struct attack_record lena = lena_takes(f, "approve");
+    struct attack_record lena = attack_take_legal(f, "approve");
     const char *policy = attack_bend(f, slice_of(content_policy), "target: main", "target: release").data;
     fixture_git(f, CONTENT_ORIGIN, "branch", "release", "main", NULL);
     attack_commit(f, "release", NULL, "policies/review.yaml", policy);
@@ -165,7 +154,7 @@ static void threat_02_copied_to_another_target(void **state)
 static void threat_02_copied_to_another_repository(void **state)
 {
     struct fixture *f = *state;
-    struct attack_record lena = lena_takes(f, "approve");
+    struct attack_record lena = attack_take_legal(f, "approve");
     attack_log(f, CONCISE, &lena);
     attack_policy(f, "repository: example/learning-content", "repository: example/fork");
     attack_gate(f, CONCISE, "blocked");
@@ -175,8 +164,8 @@ static void threat_02_copied_to_another_repository(void **state)
 static void threat_04_older_schema_after_newer(void **state)
 {
     struct fixture *f = *state;
-    all_but_legal(f);
-    struct attack_record no = lena_takes(f, "request-changes");
+    attack_all_but_legal(f);
+    struct attack_record no = attack_take_legal(f, "request-changes");
     struct attack_record newer = attack_sign(
         f, "lena", attack_bend(f, no.bytes, "\"schema\": \"assay.review/1\"", "\"schema\": \"assay.review/2\""));
     attack_log(f, CONCISE, &newer);
@@ -191,8 +180,8 @@ static void threat_04_older_schema_after_newer(void **state)
 static void threat_04_an_unknown_schema_of_a_stranger_blocks_nothing(void **state)
 {
     struct fixture *f = *state;
-    all_but_legal(f);
-    struct attack_record yes = lena_takes(f, "approve");
+    attack_all_but_legal(f);
+    struct attack_record yes = attack_take_legal(f, "approve");
     struct attack_record newer = attack_sign(
         f, "mallory", attack_bend(f, yes.bytes, "\"schema\": \"assay.review/1\"", "\"schema\": \"assay.review/2\""));
     attack_log(f, CONCISE, &yes);

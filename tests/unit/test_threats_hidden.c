@@ -9,21 +9,10 @@
 #define IN_LOG    "r/prompt%2Fconcise"
 #define ASSISTANT "assistant"
 
-/* All that prompt/concise needs but the sign-off of `legal`. */
-static void all_but_legal(struct fixture *f)
-{
-    review_signed(f, ATTACK_JUDGE, "ana", CONCISE, ASSISTANT, "content-owner", "approve", NULL);
-}
-
-static struct attack_record lena_takes(struct fixture *f, const char *verdict)
-{
-    return attack_take(f, "lena", CONCISE, ASSISTANT, "legal", verdict, "--comment", "Because.", NULL);
-}
-
 static void threat_05_a_rejection_deleted_from_the_log(void **state)
 {
     struct fixture *f = *state;
-    all_but_legal(f);
+    attack_all_but_legal(f);
     struct attack_record no =
         attack_take(f, "ines", CONCISE, ASSISTANT, "content-owner", "request-changes", "--comment", "No.", NULL);
     attack_log(f, CONCISE, &no);
@@ -66,7 +55,7 @@ static void threat_05_a_file_in_the_way_of_records(void **state)
 static void threat_05_a_rejection_that_cannot_be_read(void **state)
 {
     struct fixture *f = *state;
-    all_but_legal(f);
+    attack_all_but_legal(f);
     review_signed(f, ATTACK_JUDGE, "lena", CONCISE, ASSISTANT, "legal", "approve", NULL);
     fixture_git(f, CONTENT_ORIGIN, "branch", "prompt/other", CONCISE, NULL);
     fixture_git(f, ATTACK_JUDGE, "fetch", "-q", NULL);
@@ -94,7 +83,7 @@ static void threat_05_a_rejection_that_cannot_be_read(void **state)
 static void threat_05_a_rejection_below_a_malformed_commit(void **state)
 {
     struct fixture *f = *state;
-    all_but_legal(f);
+    attack_all_but_legal(f);
     review_signed(f, ATTACK_JUDGE, "lena", CONCISE, ASSISTANT, "legal", "approve", NULL);
     review_signed(f, ATTACK_JUDGE, "ines", CONCISE, ASSISTANT, "content-owner", "request-changes", "--comment", "No.",
                   NULL);
@@ -118,7 +107,7 @@ static void threat_05_a_rejection_below_a_malformed_commit(void **state)
 static void threat_05_a_rejection_overwritten_in_the_log(void **state)
 {
     struct fixture *f = *state;
-    all_but_legal(f);
+    attack_all_but_legal(f);
     struct attack_record no =
         attack_take(f, "ines", CONCISE, ASSISTANT, "content-owner", "request-changes", "--comment", "No.", NULL);
     struct attack_record junk = {no.name, SLICE("{}\n"), no.armor};
@@ -146,7 +135,7 @@ static void threat_05_a_rejection_whose_name_is_taken(void **state)
 {
     struct fixture *f = *state;
     review_signed(f, ATTACK_JUDGE, "lena", CONCISE, ASSISTANT, "legal", "approve", NULL);
-    all_but_legal(f);
+    attack_all_but_legal(f);
     attack_gate(f, CONCISE, "pass");
     struct attack_record no =
         attack_take(f, "ines", CONCISE, ASSISTANT, "content-owner", "request-changes", "--comment", "No.", NULL);
@@ -162,9 +151,9 @@ static void threat_05_a_rejection_whose_name_is_taken(void **state)
 static void threat_05_a_chain_cut_in_the_middle(void **state)
 {
     struct fixture *f = *state;
-    all_but_legal(f);
-    struct attack_record first = lena_takes(f, "abstain");
-    lena_takes(f, "request-changes");
+    attack_all_but_legal(f);
+    struct attack_record first = attack_take_legal(f, "abstain");
+    attack_take_legal(f, "request-changes");
     struct attack_record third = attack_take(f, "lena", CONCISE, ASSISTANT, "legal", "abstain", NULL);
     attack_log(f, CONCISE, &first);
     attack_log(f, CONCISE, &third);
@@ -177,8 +166,8 @@ static void threat_05_a_chain_cut_in_the_middle(void **state)
 static void threat_08_backdated_record_of_an_expired_key(void **state)
 {
     struct fixture *f = *state;
-    all_but_legal(f);
-    struct attack_record yes = lena_takes(f, "approve");
+    attack_all_but_legal(f);
+    struct attack_record yes = attack_take_legal(f, "approve");
     size_t at = slice_find(yes.bytes, SLICE("\"signed_at\": \""));
     const char *now = fixture_text(f, "%.*s", 35, yes.bytes.data + at);
     struct attack_record old =
@@ -199,8 +188,8 @@ static void threat_08_backdated_record_of_an_expired_key(void **state)
 static void threat_08_an_expired_key_keeps_its_rejection(void **state)
 {
     struct fixture *f = *state;
-    all_but_legal(f);
-    struct attack_record no = lena_takes(f, "request-changes");
+    attack_all_but_legal(f);
+    struct attack_record no = attack_take_legal(f, "request-changes");
     attack_log(f, CONCISE, &no);
     const char *lena =
         attack_bend(f, slice_of(content_signer(f, "lena")), "namespaces=", "valid-before=\"20200101Z\",namespaces=")
@@ -219,8 +208,8 @@ static void revoke(struct fixture *f, const char *person, const char *word)
 static void threat_09_revoked_before_sealing(void **state)
 {
     struct fixture *f = *state;
-    all_but_legal(f);
-    struct attack_record yes = lena_takes(f, "approve");
+    attack_all_but_legal(f);
+    struct attack_record yes = attack_take_legal(f, "approve");
     struct attack_record no =
         attack_take(f, "ines", CONCISE, ASSISTANT, "content-owner", "request-changes", "--comment", "No.", NULL);
     attack_log(f, CONCISE, &yes);
@@ -245,7 +234,7 @@ static void threat_09_revoked_before_sealing(void **state)
 static void threat_09_a_broken_revocation_file_stops_the_gate(void **state)
 {
     struct fixture *f = *state;
-    all_but_legal(f);
+    attack_all_but_legal(f);
     attack_commit(f, "main", NULL, "policies/revoked_signers", "# ours\nssh-ed25519 AAAA retired\n");
     assert_int_equal(review_gate(f, ATTACK_JUDGE, CONCISE), 3);
     review_complained(f, "policies/revoked_signers:2");
@@ -254,8 +243,8 @@ static void threat_09_a_broken_revocation_file_stops_the_gate(void **state)
 static void threat_17_approved_with_cases_unseen(void **state)
 {
     struct fixture *f = *state;
-    all_but_legal(f);
-    struct attack_record yes = lena_takes(f, "approve");
+    attack_all_but_legal(f);
+    struct attack_record yes = attack_take_legal(f, "approve");
     struct attack_record hasty = attack_sign(f, "lena", attack_bend(f, yes.bytes, "\"seen\": 3", "\"seen\": 2"));
     attack_log(f, CONCISE, &hasty);
     attack_gate(f, CONCISE, "blocked");

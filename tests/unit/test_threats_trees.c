@@ -8,34 +8,6 @@
 
 #define CONCISE "prompt/concise"
 
-/* Address space in KiB and seconds; the sanitizers take terabytes of it. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define LIMITED "exec timeout 100 \"$@\""
-#else
-#define LIMITED "ulimit -v 450000; exec timeout 60 \"$@\""
-#endif
-
-static int run_limited(struct fixture *f, const char *command, const char *change)
-{
-    return fixture_run(f, ATTACK_JUDGE, "sh", "-c", LIMITED, "sh", ASSAY_BINARY, command, "--json", change, NULL);
-}
-
-/* The change is blocked, with a detail that names what is wrong; the others are as they were. */
-static void expect_refused(struct fixture *f, const char *change, const char *named)
-{
-    int code = run_limited(f, "gate", change);
-    bool told = review_says(f, named) || strstr(f->result.errors.data, named);
-    if ((code != 1 && code != 3) || !told)
-        fail_msg("%s: gate ended with %d and does not say “%s”:\n%s\n%s", change, code, named, f->result.output.data,
-                 f->result.errors.data);
-    code = run_limited(f, "show", change);
-    if (code > 4)
-        fail_msg("%s: show ended with %d", change, code);
-    if (run_limited(f, "queue", NULL) != 0)
-        fail_msg("%s: queue: %s", change, f->result.errors.data);
-    review_said(f, "\"change\": \"" CONCISE "\"");
-}
-
 static void append_entry(struct fixture *f, const char *folder, struct str *tree, const char *mode, struct slice name,
                          const char *object)
 {
@@ -121,7 +93,7 @@ static void threat_12_entries_that_are_no_plain_files(void **state)
     if (wrong.size > 0)
         fail_msg("%s", wrong.data);
     str_clear(&wrong);
-    expect_refused(f, "hostile/tree-0", "zz-link");
+    attack_refused(f, "hostile/tree-0", "zz-link");
 }
 
 static void threat_12_a_tree_of_two_thousand_levels(void **state)
@@ -135,7 +107,7 @@ static void threat_12_a_tree_of_two_thousand_levels(void **state)
     fixture_git(f, CONTENT_ORIGIN, "branch", "-f", "hostile/deep-module", "main", NULL);
     attack_commit(f, "hostile/deep-module", NULL, path.data, "x");
     fixture_git(f, ATTACK_JUDGE, "fetch", "-q", NULL);
-    expect_refused(f, "hostile/deep-module", "folders deep");
+    attack_refused(f, "hostile/deep-module", "folders deep");
     assert_int_equal(fixture_assay(f, ATTACK_JUDGE, "gate", "--all", "--json", NULL), 1);
     review_said(f, "\"change\": \"" CONCISE "\"");
     review_said(f, "\"change\": \"hostile/deep-module\"");
@@ -148,9 +120,9 @@ static void threat_12_the_target_is_hostile_too(void **state)
     struct fixture *f = *state;
     graft(f, CONTENT_ORIGIN, "main", bent_tree(f, CONTENT_ORIGIN, false, "120000", SLICE("zz-link"), "main:README.md"));
     fixture_git(f, ATTACK_JUDGE, "fetch", "-q", NULL);
-    assert_int_equal(run_limited(f, "queue", NULL), 0);
+    assert_int_equal(attack_limited(f, "queue", NULL), 0);
     review_said(f, "\"change\": \"prompt/model\"");
-    int code = run_limited(f, "gate", CONCISE);
+    int code = attack_limited(f, "gate", CONCISE);
     assert_int_equal(code, 1);
     review_said(f, "zz-link");
 }
