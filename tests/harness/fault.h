@@ -17,6 +17,10 @@ void fault_restore(struct fixture *f);
  * file that gets a line for each call, or NULL. The exit code; FAULT_KILLED. */
 int fault_run(struct fixture *f, const char *at, const char *trace, const char *const *arguments);
 
+/* `assay sync` in the clone, as a person does it: where it says that a lock of a killed program may be removed, it is.
+ * Whether it is done; f->result is the last run's. */
+bool fault_sync(struct fixture *f);
+
 struct fault_count {
     const char *kind;
     size_t count;

@@ -7,9 +7,8 @@
 #include "assay/base/memory.h"
 #include "assay/git/log.h"
 #include "assay/model/record.h"
-#include "assay/review/cache.h"
-#include "assay/review/load.h"
 #include "assay/trust/sshwire.h"
+#include "harness/loaded.h"
 
 enum { BASE_TIME = 1700000000, MODULES = 50 };
 
@@ -27,11 +26,8 @@ struct maker {
     struct person *people;
     struct str stream;
     size_t commits, written;
-    struct workspace *workspace;
-    struct changes changes;
-    struct cache *cache;
-    struct load load; /* of the first change */
-    struct oid log;   /* what later signers saw */
+    struct loaded first; /* change */
+    struct oid log;      /* what later signers saw */
 };
 
 /* ---- keys ---- */
@@ -209,7 +205,7 @@ static void put_branch(struct maker *maker)
 
 static void fill_subject(struct maker *maker, size_t change, struct record *record)
 {
-    const struct module *module = &maker->load.modules[0];
+    const struct module *module = &maker->first.load.modules[0];
     record->module.path = slice_of(fixture_text(maker->f, "modules/module-%02zu", change % MODULES));
     record->module.name = slice_from(record->module.path, sizeof "modules/" - 1);
     record->module.version = SLICE("1.0.0");
@@ -220,15 +216,15 @@ static void fill_subject(struct maker *maker, size_t change, struct record *reco
         digest_of(slice_of(fixture_text(maker->f, "module %zu", change)), &record->module.digest);
         digest_of(slice_of(fixture_text(maker->f, "evidence %zu", change)), &record->evidence.digest);
     }
-    record->candidate = maker->load.commit;
-    record->merge_base = maker->load.merge_base;
-    record->policy = maker->workspace->policy.digest;
-    record->rubric = maker->workspace->policy.rubric.digest;
+    record->candidate = maker->first.load.commit;
+    record->merge_base = maker->first.load.merge_base;
+    record->policy = maker->first.workspace->policy.digest;
+    record->rubric = maker->first.workspace->policy.rubric.digest;
 }
 
 static void fill_scores(struct maker *maker, size_t number, struct record_score *scores, struct record *record)
 {
-    const struct module_prompt *prompt = &maker->load.modules[0].prompts[0];
+    const struct module_prompt *prompt = &maker->first.load.modules[0].prompts[0];
     record->criteria[0] = SLICE("clarity");
     record->criteria[1] = SLICE("tone");
     record->criteria_count = 2;
@@ -301,22 +297,7 @@ static void put_record(struct maker *maker, size_t change, size_t at)
 static void load_first(struct maker *maker)
 {
     struct error error = ERROR_INIT;
-    const struct change *change;
-    changes_init(&maker->changes);
-    if (workspace_open(fixture_path(maker->f, maker->folder), &maker->workspace, &error) < 0 ||
-        load_find(maker->workspace, SLICE(RECORDS_CHANGE), &maker->changes, &change, &error) < 0)
-        fail_msg("%s", error.text);
-    maker->cache = cache_new(maker->workspace);
-    if (load_change(maker->workspace, maker->cache, change, &maker->load, &error) < 0)
-        fail_msg("%s", error.text);
-}
-
-static void unload(struct maker *maker)
-{
-    load_clear(&maker->load);
-    cache_free(maker->cache);
-    changes_clear(&maker->changes);
-    workspace_close(maker->workspace);
+    assert_success(loaded_open(fixture_path(maker->f, maker->folder), RECORDS_CHANGE, &maker->first, &error), error);
 }
 
 static void make_content(struct maker *maker)
@@ -357,7 +338,7 @@ void records_make(struct fixture *f, const struct records_scale *scale, const ch
     make_content(&maker);
     load_first(&maker);
     make_log(&maker);
-    unload(&maker);
+    loaded_close(&maker.first);
     for (size_t p = 0; p < scale->signers; p++)
         free_person(&maker.people[p]);
     memory_free(maker.people);

@@ -7,54 +7,29 @@
 #include "assay/base/file.h"
 #include "assay/git/outbox.h"
 #include "assay/review/assess.h"
-#include "assay/review/cache.h"
 #include "assay/review/catalogue.h"
+#include "harness/loaded.h"
 #include "harness/records.h"
 
 enum { CHANGES = 36, EACH = 30, ALL = CHANGES * EACH };
 
 static const struct records_scale scale = {.changes = CHANGES, .each = EACH, .signers = 20, .cases = 2};
 
-struct desk {
-    struct fixture *f;
-    struct workspace *workspace;
-    struct changes changes;
-    struct cache *cache;
-    struct load load;
-};
-
-static void open_desk(struct fixture *f, const char *folder, struct desk *desk)
+static void open_first(struct fixture *f, const char *folder, struct loaded *loaded)
 {
     struct error error = ERROR_INIT;
-    const struct change *change;
-    *desk = (struct desk){.f = f};
-    changes_init(&desk->changes);
-    if (workspace_open(fixture_path(f, folder), &desk->workspace, &error) < 0 ||
-        load_find(desk->workspace, SLICE(RECORDS_CHANGE), &desk->changes, &change, &error) < 0)
-        fail_msg("%s", error.text);
-    desk->cache = cache_new(desk->workspace);
-    if (load_change(desk->workspace, desk->cache, change, &desk->load, &error) < 0 ||
-        load_authors(desk->workspace, NULL, &desk->load, &error) < 0)
-        fail_msg("%s", error.text);
+    assert_success(loaded_open(fixture_path(f, folder), RECORDS_CHANGE, loaded, &error), error);
 }
 
-static void close_desk(struct desk *desk)
-{
-    load_clear(&desk->load);
-    cache_free(desk->cache);
-    changes_clear(&desk->changes);
-    workspace_close(desk->workspace);
-}
-
-static void read_headers(struct desk *desk, size_t good, size_t problems)
+static void read_headers(struct loaded *loaded, size_t good, size_t problems)
 {
     struct error error = ERROR_INIT;
     struct ledger ledger;
     size_t found = 0;
-    if (ledger_read_headers(desk->workspace, (struct slice){0}, NULL, &ledger, &error) < 0)
+    if (ledger_read_headers(loaded->workspace, (struct slice){0}, NULL, &ledger, &error) < 0)
         fail_msg("%s", error.text);
     for (size_t i = 0; i < ledger.count; i++)
-        found += ledger_reason(desk->workspace, &ledger.records[i]) == REASON_NONE;
+        found += ledger_reason(loaded->workspace, &ledger.records[i]) == REASON_NONE;
     assert_int_equal(found, good);
     assert_int_equal(ledger.problem_count, problems);
     assert_int_equal(ledger.incident_count, 0);
@@ -62,18 +37,18 @@ static void read_headers(struct desk *desk, size_t good, size_t problems)
 }
 
 /* Judged on what is relevant as on everything. */
-static void judge(struct desk *desk, size_t relevant)
+static void judge(struct loaded *loaded, size_t relevant)
 {
     struct error error = ERROR_INIT;
     struct ledger some, all;
     struct assessment by_some, by_all;
-    if (ledger_read_relevant(desk->workspace, &desk->load, &some, &error) < 0 ||
-        ledger_read(desk->workspace, desk->load.change, &desk->load.commit, &all, &error) < 0)
+    if (ledger_read_relevant(loaded->workspace, &loaded->load, &some, &error) < 0 ||
+        ledger_read(loaded->workspace, loaded->load.change, &loaded->load.commit, &all, &error) < 0)
         fail_msg("%s", error.text);
     assert_int_equal(some.count, relevant);
     assert_int_equal(all.count, ALL);
-    if (assess_change(desk->workspace, &desk->load, &some, &by_some, &error) < 0 ||
-        assess_change(desk->workspace, &desk->load, &all, &by_all, &error) < 0)
+    if (assess_change(loaded->workspace, &loaded->load, &some, &by_some, &error) < 0 ||
+        assess_change(loaded->workspace, &loaded->load, &all, &by_all, &error) < 0)
         fail_msg("%s", error.text);
     assert_true(by_some.verdict.pass && by_all.verdict.pass);
     assert_int_equal(by_some.verdict.counted_count, by_all.verdict.counted_count);
@@ -89,71 +64,71 @@ static void judge(struct desk *desk, size_t relevant)
 static void test_all_are_verified_and_a_gate_needs_its_own(void **state)
 {
     struct fixture *f = *state;
-    struct desk desk;
+    struct loaded loaded;
     struct error error = ERROR_INIT;
     records_make(f, &scale, "log");
     for (int pass = 0; pass < 2; pass++) {
-        open_desk(f, "log-clone", &desk);
-        judge(&desk, EACH);
-        read_headers(&desk, ALL, 0);
-        close_desk(&desk);
+        open_first(f, "log-clone", &loaded);
+        judge(&loaded, EACH);
+        read_headers(&loaded, ALL, 0);
+        loaded_close(&loaded);
     }
     assert_int_equal(file_remove_tree(fixture_path(f, "log-clone/.git/assay"), &error), 0);
-    open_desk(f, "log-clone", &desk);
-    read_headers(&desk, ALL, 0);
-    judge(&desk, EACH);
-    close_desk(&desk);
+    open_first(f, "log-clone", &loaded);
+    read_headers(&loaded, ALL, 0);
+    judge(&loaded, EACH);
+    loaded_close(&loaded);
 }
 
 static void test_a_log_that_was_rewound_is_read_anew(void **state)
 {
     struct fixture *f = *state;
-    struct desk desk;
+    struct loaded loaded;
     records_make(f, &scale, "log");
-    open_desk(f, "log", &desk);
-    read_headers(&desk, ALL, 0);
-    close_desk(&desk);
+    open_first(f, "log", &loaded);
+    read_headers(&loaded, ALL, 0);
+    loaded_close(&loaded);
     const char *whole = fixture_commit_of(f, "log", "assay/log");
     assert_int_equal(fixture_git(f, "log", "update-ref", "refs/heads/assay/log", "assay/log~1000", NULL), 0);
-    open_desk(f, "log", &desk);
-    read_headers(&desk, ALL - 1000, 0); /* those that are left saw the log of the first change, which is there */
-    close_desk(&desk);
+    open_first(f, "log", &loaded);
+    read_headers(&loaded, ALL - 1000, 0); /* those that are left saw the log of the first change, which is there */
+    loaded_close(&loaded);
     /* Without that, fifty records saw what is not there any more. */
     const char *tree = fixture_git_output(f, "log", "rev-parse", "assay/log^{tree}", NULL);
     const char *other = fixture_git_output(f, "log", "-c", "user.name=A", "-c", "user.email=a@example.com",
                                            "commit-tree", "-m", "records", tree, NULL);
     assert_int_equal(fixture_git(f, "log", "update-ref", "refs/heads/assay/log", other, NULL), 0);
-    open_desk(f, "log", &desk);
-    read_headers(&desk, ALL - 1000, ALL - 1000 - EACH);
+    open_first(f, "log", &loaded);
+    read_headers(&loaded, ALL - 1000, ALL - 1000 - EACH);
     struct ledger ledger;
     struct error error = ERROR_INIT;
-    assert_int_equal(ledger_read_relevant(desk.workspace, &desk.load, &ledger, &error), 0);
+    assert_int_equal(ledger_read_relevant(loaded.workspace, &loaded.load, &ledger, &error), 0);
     assert_int_equal(ledger.problem_count, ALL - 1000 - EACH); /* all of them are looked at for that */
     ledger_clear(&ledger);
-    close_desk(&desk);
+    loaded_close(&loaded);
     assert_int_equal(fixture_git(f, "log", "update-ref", "refs/heads/assay/log", whole, NULL), 0);
-    open_desk(f, "log", &desk);
-    judge(&desk, EACH);
-    close_desk(&desk);
+    open_first(f, "log", &loaded);
+    judge(&loaded, EACH);
+    loaded_close(&loaded);
 }
 
 static void test_the_catalogue_keeps_what_it_was_given(void **state)
 {
     struct fixture *f = *state;
-    struct desk desk;
+    struct loaded loaded;
     struct error error = ERROR_INIT;
     struct log_tips tips;
     struct catalogue first, second, broken;
     struct str bytes = STR_INIT, again = STR_INIT;
     records_make(f, &(struct records_scale){.changes = 3, .each = 25, .signers = 20, .cases = 1}, "log");
-    open_desk(f, "log", &desk);
-    read_headers(&desk, 75, 0);
-    assert_int_equal(outbox_find_tips(desk.workspace->repo, "assay/log", &tips, &error), 0);
+    open_first(f, "log", &loaded);
+    read_headers(&loaded, 75, 0);
+    assert_int_equal(outbox_find_tips(loaded.workspace->repo, "assay/log", &tips, &error), 0);
     catalogue_init(&first);
     catalogue_init(&second);
     catalogue_init(&broken);
     assert_int_equal(
-        catalogue_read_log(desk.workspace, &tips.tracked, (struct log_listener){.tell = NULL}, &first, &error), 0);
+        catalogue_read_log(loaded.workspace, &tips.tracked, (struct log_listener){.tell = NULL}, &first, &error), 0);
     assert_false(first.changed);
     assert_int_equal(first.count, 150);
     for (size_t i = 0; i < first.count; i++)
@@ -172,13 +147,13 @@ static void test_the_catalogue_keeps_what_it_was_given(void **state)
     }
     /* What is not a catalogue is as none. */
     struct oid none = {{0}};
-    index_remember(desk.workspace->index, "catalogue/2 log assay/log", &none, SLICE("nonsense"));
-    read_headers(&desk, 75, 0);
+    index_remember(loaded.workspace->index, "catalogue/2 log assay/log", &none, SLICE("nonsense"));
+    read_headers(&loaded, 75, 0);
     str_clear(&again);
     str_clear(&bytes);
     catalogue_clear(&second);
     catalogue_clear(&first);
-    close_desk(&desk);
+    loaded_close(&loaded);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)

@@ -15,6 +15,7 @@
 #include "assay/review/session.h"
 #include "assay/review/submit.h"
 #include "harness/fault.h"
+#include "harness/loaded.h"
 
 #define C       CONTENT_CLONE
 #define CONCISE "prompt/concise"
@@ -33,42 +34,32 @@ static void tell(const char *format, size_t at, size_t criterion)
 }
 
 struct sitting {
-    struct workspace *workspace;
+    struct loaded about;
     struct drafts *drafts;
-    struct cache *cache;
-    struct changes changes;
-    struct load load;
     struct ledger ledger;
     struct session *session;
 };
 
 static int sit_down(struct sitting *sitting, const char *folder, struct error *error)
 {
-    const struct change *found;
-    changes_init(&sitting->changes);
-    if (workspace_open(folder, &sitting->workspace, error) < 0 ||
-        drafts_open(sitting->workspace->state_folder.data, &sitting->drafts, NULL, error) < 0)
+    if (loaded_open(folder, CONCISE, &sitting->about, error) < 0)
         return -1;
-    sitting->cache = cache_new(sitting->workspace);
-    if (load_find(sitting->workspace, SLICE(CONCISE), &sitting->changes, &found, error) < 0 ||
-        load_change(sitting->workspace, sitting->cache, found, &sitting->load, error) < 0 ||
-        load_authors(sitting->workspace, NULL, &sitting->load, error) < 0 ||
-        ledger_read(sitting->workspace, sitting->load.change, &sitting->load.commit, &sitting->ledger, error) < 0)
+    struct workspace *workspace = sitting->about.workspace;
+    const struct load *load = &sitting->about.load;
+    if (drafts_open(workspace->state_folder.data, &sitting->drafts, NULL, error) < 0 ||
+        ledger_read(workspace, load->change, &load->commit, &sitting->ledger, error) < 0)
         return -1;
-    return session_open(
-        sitting->workspace, sitting->drafts, &sitting->load, load_module(&sitting->load, SLICE("assistant")),
-        policy_role(&sitting->workspace->policy, SLICE("content-owner")), &sitting->ledger, &sitting->session, error);
+    return session_open(workspace, sitting->drafts, load, load_module(load, SLICE("assistant")),
+                        policy_role(&workspace->policy, SLICE("content-owner")), &sitting->ledger, &sitting->session,
+                        error);
 }
 
 static void stand_up(struct sitting *sitting)
 {
     session_close(sitting->session);
     ledger_clear(&sitting->ledger);
-    load_clear(&sitting->load);
-    cache_free(sitting->cache);
-    changes_clear(&sitting->changes);
     drafts_close(sitting->drafts);
-    workspace_close(sitting->workspace);
+    loaded_close(&sitting->about);
 }
 
 /* What is not there yet is entered; a key that fails is pressed once more, as a person would. */
@@ -102,12 +93,12 @@ static int sign(struct sitting *sitting, struct error *error)
     struct turn turn = TURN_INIT;
     submit_from_session(sitting->session, VERDICT_APPROVE, SLICE(""), &arena, &request);
     request.role = session_role(sitting->session);
-    int code = submit_take_turn(sitting->workspace, 0, &turn, error);
+    int code = submit_take_turn(sitting->about.workspace, 0, &turn, error);
     if (code == 0)
-        code = journal_open(sitting->workspace->state_folder.data, &journal, NULL, error);
+        code = journal_open(sitting->about.workspace->state_folder.data, &journal, NULL, error);
     if (code == 0)
-        code = submit_sign(sitting->workspace, journal, sitting->drafts, &request, &sitting->ledger, PROCESS_BACKGROUND,
-                           &result, error);
+        code = submit_sign(sitting->about.workspace, journal, sitting->drafts, &request, &sitting->ledger,
+                           PROCESS_BACKGROUND, &result, error);
     journal_close(journal);
     turn_give_back(&turn);
     arena_clear(&arena);
@@ -116,7 +107,7 @@ static int sign(struct sitting *sitting, struct error *error)
 
 static int sit(const char *folder)
 {
-    struct sitting sitting = {.workspace = NULL};
+    struct sitting sitting = {.session = NULL};
     struct error error = ERROR_INIT;
     int code = sit_down(&sitting, folder, &error);
     if (code == 0)

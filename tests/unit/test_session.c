@@ -3,15 +3,13 @@
 
 #include "assay/base/memory.h"
 #include "assay/review/session.h"
+#include "harness/loaded.h"
 #include "harness/review.h"
 
 struct desk {
     struct fixture *f;
-    struct workspace *workspace;
+    struct loaded about;
     struct drafts *drafts;
-    struct cache *cache;
-    struct changes changes;
-    struct load load;
     struct ledger ledger;
     struct session *session;
     struct error error;
@@ -19,25 +17,23 @@ struct desk {
 
 static void open_session(struct desk *desk, const char *role)
 {
-    const struct module *module = load_module(&desk->load, SLICE("assistant"));
-    size_t at = role ? policy_role(&desk->workspace->policy, slice_of(role)) : SIZE_MAX;
+    struct workspace *workspace = desk->about.workspace;
+    const struct module *module = load_module(&desk->about.load, SLICE("assistant"));
+    size_t at = role ? policy_role(&workspace->policy, slice_of(role)) : SIZE_MAX;
     assert_non_null(module);
-    assert_success(session_open(desk->workspace, desk->drafts, &desk->load, module, at, &desk->ledger, &desk->session,
+    assert_success(session_open(workspace, desk->drafts, &desk->about.load, module, at, &desk->ledger, &desk->session,
                                 &desk->error),
                    desk->error);
 }
 
 static void sit_down(struct desk *desk, const char *change)
 {
-    const struct change *found;
-    changes_init(&desk->changes);
-    assert_success(workspace_open(fixture_path(desk->f, CONTENT_CLONE), &desk->workspace, &desk->error), desk->error);
-    assert_success(drafts_open(desk->workspace->state_folder.data, &desk->drafts, NULL, &desk->error), desk->error);
-    desk->cache = cache_new(desk->workspace);
-    assert_success(load_find(desk->workspace, slice_of(change), &desk->changes, &found, &desk->error), desk->error);
-    assert_success(load_change(desk->workspace, desk->cache, found, &desk->load, &desk->error), desk->error);
-    assert_success(ledger_read(desk->workspace, desk->load.change, &desk->load.commit, &desk->ledger, &desk->error),
-                   desk->error);
+    const char *folder = fixture_path(desk->f, CONTENT_CLONE);
+    assert_success(loaded_open(folder, change, &desk->about, &desk->error), desk->error);
+    struct workspace *workspace = desk->about.workspace;
+    const struct load *load = &desk->about.load;
+    assert_success(drafts_open(workspace->state_folder.data, &desk->drafts, NULL, &desk->error), desk->error);
+    assert_success(ledger_read(workspace, load->change, &load->commit, &desk->ledger, &desk->error), desk->error);
     open_session(desk, "content-owner");
 }
 
@@ -45,11 +41,8 @@ static void stand_up(struct desk *desk)
 {
     session_close(desk->session);
     ledger_clear(&desk->ledger);
-    load_clear(&desk->load);
-    cache_free(desk->cache);
-    changes_clear(&desk->changes);
     drafts_close(desk->drafts);
-    workspace_close(desk->workspace);
+    loaded_close(&desk->about);
     desk->session = NULL;
 }
 

@@ -5,6 +5,7 @@
 
 #include "assay/review/submit.h"
 #include "assay/review/sync.h"
+#include "harness/loaded.h"
 #include "harness/review.h"
 
 #define C       CONTENT_CLONE
@@ -98,10 +99,7 @@ static void a_signature_that_fails_leaves_nothing(void **state)
 /* ---- inside one process ---- */
 
 struct world {
-    struct workspace *workspace;
-    struct cache *cache;
-    struct changes changes;
-    struct load load;
+    struct loaded about;
     struct ledger ledger;
     struct journal *journal;
     struct drafts *drafts;
@@ -110,18 +108,13 @@ struct world {
 static void open_world(struct fixture *f, const char *person, struct world *world)
 {
     struct error error = ERROR_INIT;
-    const struct change *change;
     content_become(f, person);
-    changes_init(&world->changes);
-    assert_success(workspace_open(fixture_path(f, C), &world->workspace, &error), error);
-    world->cache = cache_new(world->workspace);
-    assert_success(load_find(world->workspace, SLICE(CONCISE), &world->changes, &change, &error), error);
-    assert_success(load_change(world->workspace, world->cache, change, &world->load, &error), error);
-    assert_success(load_authors(world->workspace, NULL, &world->load, &error), error);
-    assert_success(ledger_read(world->workspace, world->load.change, &world->load.commit, &world->ledger, &error),
-                   error);
-    assert_success(journal_open(world->workspace->state_folder.data, &world->journal, NULL, &error), error);
-    assert_success(drafts_open(world->workspace->state_folder.data, &world->drafts, NULL, &error), error);
+    assert_success(loaded_open(fixture_path(f, C), CONCISE, &world->about, &error), error);
+    struct workspace *workspace = world->about.workspace;
+    const struct load *load = &world->about.load;
+    assert_success(ledger_read(workspace, load->change, &load->commit, &world->ledger, &error), error);
+    assert_success(journal_open(workspace->state_folder.data, &world->journal, NULL, &error), error);
+    assert_success(drafts_open(workspace->state_folder.data, &world->drafts, NULL, &error), error);
 }
 
 static void close_world(struct world *world)
@@ -129,18 +122,15 @@ static void close_world(struct world *world)
     drafts_close(world->drafts);
     journal_close(world->journal);
     ledger_clear(&world->ledger);
-    load_clear(&world->load);
-    changes_clear(&world->changes);
-    cache_free(world->cache);
-    workspace_close(world->workspace);
+    loaded_close(&world->about);
 }
 
 static struct submit_request approval(const struct world *world, const char *role)
 {
-    struct module *module = load_module(&world->load, SLICE("assistant"));
-    return (struct submit_request){.load = &world->load,
+    struct module *module = load_module(&world->about.load, SLICE("assistant"));
+    return (struct submit_request){.load = &world->about.load,
                                    .module = module,
-                                   .role = policy_role(&world->workspace->policy, slice_of(role)),
+                                   .role = policy_role(&world->about.workspace->policy, slice_of(role)),
                                    .verdict = VERDICT_APPROVE,
                                    .via = "console",
                                    .seen = (int64_t)module->case_count};
@@ -149,7 +139,7 @@ static struct submit_request approval(const struct world *world, const char *rol
 static void refuses(struct world *world, const struct submit_request *request, const char *part)
 {
     struct str why = STR_INIT;
-    assert_true(submit_refusal(world->workspace, request, &why));
+    assert_true(submit_refusal(world->about.workspace, request, &why));
     if (!strstr(why.data, part))
         fail_msg("“%s” has no “%s”", why.data, part);
     str_clear(&why);
@@ -161,7 +151,7 @@ static void refusals_are_said_in_words(void **state)
     struct str why = STR_INIT;
     open_world(*state, "ines", &world);
     struct submit_request request = approval(&world, "learning-designer");
-    assert_false(submit_refusal(world.workspace, &request, &why));
+    assert_false(submit_refusal(world.about.workspace, &request, &why));
     request.seen = 1;
     refuses(&world, &request, "2 of 3 cases are not seen");
     request = approval(&world, "legal");
@@ -180,7 +170,7 @@ static void refusals_are_said_in_words(void **state)
     scores[1].comment = SLICE(" \n");
     refuses(&world, &request, "needs a comment");
     scores[1].comment = SLICE("The number is wrong.");
-    assert_false(submit_refusal(world.workspace, &request, &why));
+    assert_false(submit_refusal(world.about.workspace, &request, &why));
     request.verdict = VERDICT_REQUEST_CHANGES;
     refuses(&world, &request, "say what has to change");
     struct record_triage triage = {.prompt = SLICE("answer"), .case_id = SLICE("c1"), .flag = SLICE("pii")};
@@ -200,7 +190,7 @@ static void withdrawing_nothing_is_refused(void **state)
     open_world(*state, "lena", &world);
     struct submit_request request = approval(&world, "legal");
     request.verdict = VERDICT_WITHDRAW;
-    assert_failure(submit_sign(world.workspace, world.journal, world.drafts, &request, &world.ledger,
+    assert_failure(submit_sign(world.about.workspace, world.journal, world.drafts, &request, &world.ledger,
                                PROCESS_BACKGROUND, &result, &error),
                    error, ERROR_INPUT, "nothing to withdraw");
     close_world(&world);
@@ -222,7 +212,7 @@ static void a_record_says_what_the_formats_ask(void **state)
     request.scores = scores;
     request.score_count = 2;
     request.comment = SLICE("  Almost.\n");
-    assert_success(submit_compose(world.workspace, &request, &world.ledger, &bytes, &error), error);
+    assert_success(submit_compose(world.about.workspace, &request, &world.ledger, &bytes, &error), error);
     assert_int_equal(record_decode(str_slice(&bytes), &record, &error), RECORD_OK);
     assert_slice(record.repository, "example/learning-content");
     assert_slice(record.target, "main");
@@ -259,7 +249,7 @@ static void a_chain_goes_on_over_roles_and_modules(void **state)
     const char *second = review_signed(f, C, "ines", CONCISE, "assistant", "content-owner", "approve", NULL);
     open_world(f, "ines", &world);
     struct submit_request request = approval(&world, "learning-designer");
-    assert_success(submit_compose(world.workspace, &request, &world.ledger, &bytes, &error), error);
+    assert_success(submit_compose(world.about.workspace, &request, &world.ledger, &bytes, &error), error);
     assert_int_equal(record_decode(str_slice(&bytes), &record, &error), RECORD_OK);
     char hex[65];
     assert_int_equal(record.seq, 3);
@@ -284,15 +274,15 @@ static void what_a_crash_left_is_taken_up(void **state)
     int64_t draft, found;
     open_world(*state, "lena", &world);
     struct submit_request request = approval(&world, "legal");
-    struct slice principal = world.workspace->identity.principal;
-    assert_success(drafts_begin(world.drafts, world.load.change, request.module->path, principal, &draft, &error),
+    struct slice principal = world.about.workspace->identity.principal;
+    assert_success(drafts_begin(world.drafts, world.about.load.change, request.module->path, principal, &draft, &error),
                    error);
-    assert_success(submit_compose(world.workspace, &request, &world.ledger, &bytes, &error), error);
-    assert_success(keys_sign(&world.workspace->identity.keys, RECORD_NAMESPACE, str_slice(&bytes), PROCESS_BACKGROUND,
-                             &signature, NULL, &error),
+    assert_success(submit_compose(world.about.workspace, &request, &world.ledger, &bytes, &error), error);
+    assert_success(keys_sign(&world.about.workspace->identity.keys, RECORD_NAMESPACE, str_slice(&bytes),
+                             PROCESS_BACKGROUND, &signature, NULL, &error),
                    error);
     struct journal_entry entry = {.kind = SLICE("record"),
-                                  .change = world.load.change,
+                                  .change = world.about.load.change,
                                   .module = request.module->path,
                                   .principal = principal,
                                   .bytes = str_slice(&bytes),
@@ -300,12 +290,12 @@ static void what_a_crash_left_is_taken_up(void **state)
     assert_success(journal_add(world.journal, &entry, &entry.name, &error), error);
     assert_success(journal_signed(world.journal, &entry.name, str_slice(&signature), &error), error);
     for (int pass = 0; pass < 2; pass++) {
-        assert_success(submit_resume(world.workspace, world.journal, world.drafts, &resumed, &error), error);
+        assert_success(submit_resume(world.about.workspace, world.journal, world.drafts, &resumed, &error), error);
         assert_int_equal(resumed, pass == 0 ? 1 : 0);
-        assert_success(sync_waiting(world.workspace, &waiting, &error), error);
+        assert_success(sync_waiting(world.about.workspace, &waiting, &error), error);
         assert_int_equal(waiting, 1);
-        assert_success(drafts_find(world.drafts, world.load.change, request.module->path, principal, &found, &error),
-                       error);
+        assert_success(
+            drafts_find(world.drafts, world.about.load.change, request.module->path, principal, &found, &error), error);
         assert_int_equal(found, 0);
     }
     str_clear(&signature);
