@@ -71,26 +71,6 @@ static size_t entries_waiting(struct fixture *f)
 
 /* ---- afterwards ---- */
 
-/* As the message of a kill inside git's own lock says: nobody runs any more, so it is removed. */
-static bool remove_lock(struct fixture *f)
-{
-    const char *words = strstr(f->result.errors.data, "remove /");
-    if (!words)
-        return false;
-    words += strlen("remove ");
-    const char *path = fixture_text(f, "%.*s", (int)strcspn(words, "\n"), words);
-    return strstr(path, ".lock") && remove(path) == 0;
-}
-
-static void sync_until_done(struct fixture *f, const char *where)
-{
-    for (int try = 0; fixture_assay(f, C, "sync", NULL) != 0; try++)
-        if (try == 3 || !remove_lock(f)) {
-            COMPLAIN("%s: then sync: exit %d: %s", where, f->result.exit_code, f->result.errors.data);
-            return;
-        }
-}
-
 static void check_end(struct fixture *f, const char *where)
 {
     const size_t records = content_count_records(f), waiting = entries_waiting(f);
@@ -146,7 +126,8 @@ static void one_point(struct fixture *f, const struct sweep *sweep, size_t at, c
                *where = fixture_text(f, "%s at call %zu (%s), %s", sweep->what, at, call, action);
     check_words(f, where);
     const bool said_taken_up = strstr(f->result.errors.data, "assay sync") != NULL;
-    sync_until_done(f, where);
+    if (!fault_sync(f))
+        COMPLAIN("%s: then sync: exit %d: %s", where, f->result.exit_code, f->result.errors.data);
     const size_t records = content_count_records(f);
     if (code == 0 && records != 1)
         COMPLAIN("%s: it said 0, and %zu records are at the remote", where, records);

@@ -170,17 +170,6 @@ static void one_record_says_all(struct fixture *f, const char *where)
         COMPLAIN("%s: %zu of %d cases are scored in the record", where, scored, REVIEW_CASES);
 }
 
-/* As the message of a kill inside libgit2's own lock says. */
-static bool remove_lock(struct fixture *f)
-{
-    const char *words = strstr(f->result.errors.data, "remove /");
-    if (!words)
-        return false;
-    words += strlen("remove ");
-    const char *path = fixture_text(f, "%.*s", (int)strcspn(words, "\n"), words);
-    return strstr(path, ".lock") && remove(path) == 0;
-}
-
 static void one_point(struct fixture *f, const char *const *arguments, size_t at, const char *action)
 {
     const char *where = fixture_text(f, "sitting at call %zu, %s", at, action);
@@ -191,11 +180,8 @@ static void one_point(struct fixture *f, const char *const *arguments, size_t at
         COMPLAIN("%s: exit %d: %s", where, code, f->result.errors.data);
     if (code == 4 && !slice_starts_with(str_slice(&f->result.errors), SLICE("assay: ")))
         COMPLAIN("%s: no word for the user: %s", where, f->result.errors.data);
-    for (int try = 0; fixture_assay(f, C, "sync", NULL) != 0; try++)
-        if (try == 3 || !remove_lock(f)) {
-            COMPLAIN("%s: then sync: %s", where, f->result.errors.data);
-            break;
-        }
+    if (!fault_sync(f))
+        COMPLAIN("%s: then sync: %s", where, f->result.errors.data);
     /* Signed before it failed, or when it was taken up: the draft is closed, and there is nothing more to enter. */
     const bool is_signed = fixture_assay(f, C, "verify", "--json", NULL) == 0 && review_says(f, "\"good\": 1,");
     if (!is_signed) {
