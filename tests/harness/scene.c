@@ -219,10 +219,8 @@ bool scene_blocked_by(const struct scene *scene, enum reason reason)
 
 enum reason scene_ignored(const struct scene *scene, const struct record *record)
 {
-    for (size_t i = 0; i < scene->verdict.ignored_count; i++)
-        if (digest_equal(&scene->verdict.ignored[i].record, &record->name))
-            return scene->verdict.ignored[i].reason;
-    return REASON_NONE;
+    const struct gate_ignored *ignored = gate_find_ignored(&scene->verdict, &record->name);
+    return ignored ? ignored->reason : REASON_NONE;
 }
 
 bool scene_counted(const struct scene *scene, const struct record *record)

@@ -6,7 +6,6 @@
 #include "assay/base/array.h"
 #include "assay/base/memory.h"
 #include "assay/model/seats.h"
-#include "assay/model/succession.h"
 #include "assay/model/tally.h"
 
 /* One run of the gate. */
@@ -35,7 +34,10 @@ static void gate_ignore(struct gate *gate, const struct standing_record *entry, 
     if (!entry->filed_here && !entry->own)
         return;
     *ARRAY_PUSH(verdict->ignored, verdict->ignored_count, verdict->ignored_capacity) =
-        (struct gate_ignored){.record = entry->source->name, .reason = reason, .detail = detail};
+        (struct gate_ignored){.record = entry->source->name,
+                              .reason = reason,
+                              .detail = detail,
+                              .succession = reason == REASON_SUPERSEDED ? succession_of(entry) : SUCCESSION_NONE};
 }
 
 static void gate_problems(struct gate *gate, const struct gate_problem *problems, size_t count, size_t module)
@@ -470,6 +472,14 @@ void gate_judge(const struct gate_input *input, struct gate_verdict *verdict)
     }
     gate_order(input, verdict);
     verdict->pass = verdict->block_count == 0;
+}
+
+const struct gate_ignored *gate_find_ignored(const struct gate_verdict *verdict, const struct digest *record)
+{
+    const struct gate_ignored wanted = {.record = *record};
+    if (verdict->ignored_count == 0)
+        return NULL;
+    return bsearch(&wanted, verdict->ignored, verdict->ignored_count, sizeof *verdict->ignored, gate_compare_ignored);
 }
 
 void gate_clear(struct gate_verdict *verdict)

@@ -1,13 +1,10 @@
 #include "assay/screens/log_screen.h"
 
-#include <string.h>
-
 #include "assay/base/array.h"
 #include "assay/base/memory.h"
 #include "assay/screens/desk.h"
 #include "assay/screens/label.h"
-#include "assay/screens/record_page.h"
-#include "assay/ui/list.h"
+#include "assay/screens/record_list.h"
 
 /* All records, read by a worker with the repository that judges them. */
 struct logbook {
@@ -16,14 +13,13 @@ struct logbook {
     struct workspace *workspace;
     struct ledger ledger;
     struct arena arena;
-    struct finding *findings; /* of the ledger's records */
+    struct record_page *pages; /* of the ledger's records */
     struct error error;
 };
 
 struct log_screen {
-    struct view *view;
     struct desk *desk;
-    struct list list;
+    struct record_list list;
     struct logbook *reading, *logbook; /* on its way; shown */
     struct error error;
     unsigned generation;
@@ -42,6 +38,16 @@ static void free_logbook(struct logbook *logbook)
     memory_free(logbook);
 }
 
+static void make_pages(struct logbook *logbook)
+{
+    const struct ledger *ledger = &logbook->ledger;
+    const struct finding *findings = finding_list(logbook->workspace, ledger, &logbook->arena);
+    logbook->pages = arena_alloc_array(&logbook->arena, ledger->count, sizeof *logbook->pages);
+    for (size_t i = 0; i < ledger->count; i++)
+        logbook->pages[i] = (struct record_page){
+            .workspace = logbook->workspace, .record = &ledger->records[i], .finding = findings[i]};
+}
+
 static void work(struct job *job, void *context)
 {
     struct logbook *logbook = context;
@@ -50,7 +56,7 @@ static void work(struct job *job, void *context)
         workspace_need_policy(logbook->workspace, &logbook->error) == 0)
         ledger_read(logbook->workspace, (struct slice){0}, NULL, &logbook->ledger, &logbook->error);
     if (logbook->workspace)
-        logbook->findings = finding_list(logbook->workspace, &logbook->ledger, &logbook->arena);
+        make_pages(logbook);
 }
 
 static void done(void *context, bool cancelled)
@@ -67,7 +73,7 @@ static void done(void *context, bool cancelled)
     screen->error = logbook->error;
     free_logbook(screen->logbook);
     screen->logbook = logbook;
-    list_reload(&screen->list);
+    record_list_show(&screen->list, logbook->pages, logbook->ledger.count);
 }
 
 static void start(struct log_screen *screen)
@@ -85,7 +91,7 @@ static void start(struct log_screen *screen)
 
 /* --- rows ---------------------------------------------------------------------------------------------------------- */
 
-static const enum record_page_column kinds[] = {RECORD_PAGE_WHO,    RECORD_PAGE_VERDICT, RECORD_PAGE_CHANGE,
+static const enum record_page_column cells[] = {RECORD_PAGE_WHO,    RECORD_PAGE_VERDICT, RECORD_PAGE_CHANGE,
                                                 RECORD_PAGE_MODULE, RECORD_PAGE_ROLE,    RECORD_PAGE_WHEN,
                                                 RECORD_PAGE_REMARK};
 static const struct list_column columns[] = {
@@ -98,52 +104,10 @@ static const struct list_column columns[] = {
     {"REMARK", .columns = 14, .grow = 2, .drop = 3},
 };
 
-static const struct ledger_record *record_at(const struct log_screen *screen, size_t row)
-{
-    return &screen->logbook->ledger.records[row];
-}
-
-static struct record_page page_at(const struct log_screen *screen, size_t row)
-{
-    const struct logbook *logbook = screen->logbook;
-    return (struct record_page){
-        .workspace = logbook->workspace, .record = &logbook->ledger.records[row], .finding = logbook->findings[row]};
-}
-
-static size_t rows_count(void *context)
-{
-    const struct log_screen *screen = context;
-    return screen->logbook ? screen->logbook->ledger.count : 0;
-}
-
-static void rows_cell(void *context, size_t row, size_t column, struct area cell)
-{
-    const struct log_screen *screen = context;
-    const struct record_page page = page_at(screen, row);
-    record_page_cell(&page, kinds[column], cell);
-}
-
-static void rows_text(void *context, size_t row, struct str *out)
-{
-    record_page_text(record_at(context, row), out);
-}
-
-static uint64_t rows_identity(void *context, size_t row)
-{
-    uint64_t number;
-    memcpy(&number, record_at(context, row)->name.bytes, sizeof number);
-    return number;
-}
-
-static const struct list_type type = {
-    .columns = columns,
-    .column_count = ARRAY_COUNT(columns),
-    .empty = "Nobody has signed anything yet.",
-    .count = rows_count,
-    .cell = rows_cell,
-    .text = rows_text,
-    .identity = rows_identity,
-};
+static const struct record_list_type type = {.columns = columns,
+                                             .cells = cells,
+                                             .column_count = ARRAY_COUNT(columns),
+                                             .empty = "Nobody has signed anything yet."};
 
 /* --- the view ------------------------------------------------------------------------------------------------------ */
 
@@ -152,9 +116,8 @@ static int open_log(struct view *view, void *argument, struct error *error)
     struct log_screen *screen = view->state;
     (void)argument;
     (void)error;
-    screen->view = view;
     screen->desk = desk_of(view);
-    list_init(&screen->list, &type, screen);
+    record_list_init(&screen->list, &type);
     start(screen);
     return 0;
 }
@@ -165,43 +128,28 @@ static void close_log(struct view *view)
     if (screen->reading)
         screen->reading->screen = NULL;
     free_logbook(screen->logbook);
-    list_clear(&screen->list);
-}
-
-static unsigned open_record(struct log_screen *screen)
-{
-    if (rows_count(screen) == 0)
-        return REACT_HANDLED;
-    const struct record_page page = page_at(screen, screen->list.selected);
-    return record_page_open(screen->view, &page);
+    record_list_clear(&screen->list);
 }
 
 static unsigned act_log(struct view *view, const struct command *command)
 {
     struct log_screen *screen = view->state;
-    switch (command->action) {
-    case ACTION_OPEN:
-        return open_record(screen);
-    case ACTION_REFRESH:
-        desk_sync(screen->desk, true);
-        return REACT_DONE;
-    default:
-        return list_act(&screen->list, command);
-    }
+    if (command->action != ACTION_REFRESH)
+        return record_list_act(&screen->list, view, command);
+    desk_sync(screen->desk, true);
+    return REACT_DONE;
 }
 
 static unsigned mouse_log(struct view *view, const struct mouse *mouse)
 {
     struct log_screen *screen = view->state;
-    struct command command = {.action = ACTION_NONE, .number = -1};
-    unsigned reaction = list_mouse(&screen->list, mouse, &command);
-    return command.action == ACTION_OPEN ? open_record(screen) : reaction;
+    return record_list_mouse(&screen->list, view, mouse);
 }
 
 static const char *refuse_log(struct view *view, enum action action)
 {
     struct log_screen *screen = view->state;
-    return action == ACTION_OPEN && rows_count(screen) == 0 ? "There is no record." : NULL;
+    return action == ACTION_OPEN && screen->list.count == 0 ? "There is no record." : NULL;
 }
 
 static void title_log(struct view *view, struct area line)
@@ -221,7 +169,7 @@ static void draw_log(struct view *view, struct area body)
     else if (!screen->logbook)
         canvas_put(body, 1, 1, ROLE_DIM, "Reading the records.");
     else
-        list_draw(&screen->list, area_below(body, 1));
+        list_draw(&screen->list.list, area_below(body, 1));
 }
 
 static unsigned tick_log(struct view *view, int64_t now_us)
@@ -236,7 +184,7 @@ static unsigned tick_log(struct view *view, int64_t now_us)
 static struct search_target search_log(struct view *view)
 {
     struct log_screen *screen = view->state;
-    return list_search(&screen->list);
+    return list_search(&screen->list.list);
 }
 
 static const enum action log_hints[] = {ACTION_OPEN, ACTION_SEARCH, ACTION_REFRESH, ACTION_BACK, ACTION_NONE};

@@ -38,8 +38,8 @@ static void draw_remark(const struct record_page *page, struct area cell)
     const char *remark = NULL;
     unsigned pen = ROLE_WARNING;
     int column = 0;
-    if (page->end) {
-        remark = page->end;
+    if (page->succession != SUCCESSION_NONE) {
+        remark = succession_name(page->succession);
     } else if (fault.reason != REASON_NONE) {
         remark = reason_words(fault.reason);
         pen = reason_is_harmless(fault.reason) ? ROLE_DIM : ROLE_BAD;
@@ -77,7 +77,7 @@ void record_page_cell(const struct record_page *page, enum record_page_column co
         return;
     case RECORD_PAGE_VERDICT:
         text = slice_of(content ? label_verdict(content->verdict) : "cannot be read");
-        pen = content ? page->end ? ROLE_DIM : pens[content->verdict] : ROLE_BAD;
+        pen = content ? page->succession != SUCCESSION_NONE ? ROLE_DIM : pens[content->verdict] : ROLE_BAD;
         break;
     case RECORD_PAGE_ROLE:
         text = content ? content->reviewer.role : text;

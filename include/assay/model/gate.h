@@ -21,6 +21,7 @@
 #define ASSAY_MODEL_GATE_H
 
 #include "assay/model/gate_input.h"
+#include "assay/model/succession.h"
 
 struct gate_block {
     enum reason reason;
@@ -64,7 +65,8 @@ struct gate_module_verdict {
 struct gate_ignored {
     struct digest record;
     enum reason reason;
-    struct slice detail; /* may be empty */
+    struct slice detail;        /* may be empty */
+    enum succession succession; /* of REASON_SUPERSEDED */
 };
 
 /* Slices are borrowed from the input or live in the arena. Lists are sorted: blocks by module path, reason, detail and
@@ -83,6 +85,8 @@ struct gate_verdict {
 };
 
 void gate_judge(const struct gate_input *input, struct gate_verdict *verdict);
+/* NULL: it is not among the ignored. */
+const struct gate_ignored *gate_find_ignored(const struct gate_verdict *verdict, const struct digest *record);
 void gate_clear(struct gate_verdict *verdict);
 
 #endif

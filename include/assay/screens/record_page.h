@@ -11,7 +11,7 @@ struct record_page {
     const struct ledger_record *record;
     struct finding finding; /* in the record by itself */
     struct finding gate;    /* what the gate of the change says of it; REASON_NONE: nothing, or there is no change */
-    const char *end;        /* of one that another record ended: "withdrawn", "overruled", "signed anew"; else NULL */
+    enum succession succession; /* whether another record ended it, or stands in its place */
 };
 
 /* Columns of a list of records. */
