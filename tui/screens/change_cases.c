@@ -6,8 +6,8 @@
 #include "assay/base/array.h"
 #include "assay/base/memory.h"
 #include "assay/screens/case_screen.h"
+#include "assay/screens/change_list.h"
 #include "assay/screens/label.h"
-#include "assay/ui/list.h"
 
 enum {
     COLUMN_CASE,
@@ -24,8 +24,8 @@ enum {
 enum { MEASURES = 2 };
 
 struct cases {
-    const struct change_page *page;
     struct list list;
+    const struct change_page *page;
     struct list_column columns[COLUMN_COUNT];
     struct list_type type;
     char measures[MEASURES][LABEL_SIZE];
@@ -347,19 +347,6 @@ static unsigned mouse(const struct change_page *page, void *state, const struct 
     return command.action == ACTION_NONE ? reaction : act(page, state, &command);
 }
 
-static void draw(const struct change_page *page, void *state, struct area body)
-{
-    struct cases *cases = state;
-    (void)page;
-    list_draw(&cases->list, body);
-}
-
-static struct search_target search(void *state)
-{
-    struct cases *cases = state;
-    return list_search(&cases->list);
-}
-
 static void badge(const struct change_page *page, struct str *out)
 {
     struct session_progress progress = session_progress(page->session);
@@ -378,7 +365,7 @@ const struct change_tab change_cases_tab = {
     .clear = clear,
     .act = act,
     .mouse = mouse,
-    .draw = draw,
-    .search = search,
+    .draw = change_list_draw,
+    .search = change_list_search,
     .badge = badge,
 };

@@ -6,8 +6,8 @@
 
 #include "assay/base/array.h"
 #include "assay/base/memory.h"
+#include "assay/screens/change_list.h"
 #include "assay/screens/label.h"
-#include "assay/ui/list.h"
 
 enum { COLUMN_WHAT, COLUMN_NOW, COLUMN_TODAY, COLUMN_CHANGE, COLUMN_LIMIT, COLUMN_SPREAD, COLUMN_COUNT };
 enum { SPREAD_COLUMNS = 16, NAME_SIZE = 64 };
@@ -23,8 +23,8 @@ struct line {
 };
 
 struct evidence {
-    const struct change_page *page;
     struct list list;
+    const struct change_page *page;
     struct line *lines;
     size_t count, capacity;
     double *values; /* of one measure, for a while */
@@ -321,41 +321,13 @@ static void clear(void *state)
     memory_free(evidence->values);
 }
 
-static unsigned act(const struct change_page *page, void *state, const struct command *command)
-{
-    struct evidence *evidence = state;
-    (void)page;
-    return list_act(&evidence->list, command);
-}
-
-static unsigned mouse(const struct change_page *page, void *state, const struct mouse *mouse)
-{
-    struct evidence *evidence = state;
-    struct command command = {.action = ACTION_NONE, .number = -1};
-    (void)page;
-    return list_mouse(&evidence->list, mouse, &command);
-}
-
-static void draw(const struct change_page *page, void *state, struct area body)
-{
-    struct evidence *evidence = state;
-    (void)page;
-    list_draw(&evidence->list, body);
-}
-
-static struct search_target search(void *state)
-{
-    struct evidence *evidence = state;
-    return list_search(&evidence->list);
-}
-
 const struct change_tab change_evidence_tab = {
     .title = "Evidence",
     .size = sizeof(struct evidence),
     .build = build,
     .clear = clear,
-    .act = act,
-    .mouse = mouse,
-    .draw = draw,
-    .search = search,
+    .act = change_list_act,
+    .mouse = change_list_mouse,
+    .draw = change_list_draw,
+    .search = change_list_search,
 };

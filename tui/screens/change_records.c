@@ -2,6 +2,7 @@
 
 #include "assay/base/array.h"
 #include "assay/base/memory.h"
+#include "assay/screens/change_list.h"
 #include "assay/screens/record_list.h"
 
 struct records {
@@ -83,19 +84,6 @@ static unsigned mouse(const struct change_page *page, void *state, const struct 
     return record_list_mouse(&records->list, page->view, mouse);
 }
 
-static void draw(const struct change_page *page, void *state, struct area body)
-{
-    struct records *records = state;
-    (void)page;
-    list_draw(&records->list.list, body);
-}
-
-static struct search_target search(void *state)
-{
-    struct records *records = state;
-    return list_search(&records->list.list);
-}
-
 static void badge(const struct change_page *page, struct str *out)
 {
     str_appendf(out, "%zu", count_records(page));
@@ -108,7 +96,7 @@ const struct change_tab change_records_tab = {
     .clear = clear,
     .act = act,
     .mouse = mouse,
-    .draw = draw,
-    .search = search,
+    .draw = change_list_draw,
+    .search = change_list_search,
     .badge = badge,
 };

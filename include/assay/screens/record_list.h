@@ -13,8 +13,8 @@ struct record_list_type {
 };
 
 struct record_list {
-    const struct record_list_type *type;
     struct list list;
+    const struct record_list_type *type;
     struct list_type table; /* list's own */
     const struct record_page *pages;
     size_t count;
