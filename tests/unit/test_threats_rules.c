@@ -118,13 +118,8 @@ static void threat_03_the_branch_brings_rules_that_nobody_can_use(void **state)
     }
 }
 
-static void threat_03_rules_that_break_after_the_sign_offs(void **state)
+static void sign_rules(struct fixture *f, const char *change)
 {
-    struct fixture *f = *state;
-    const char *change = "prompt/rules";
-    fixture_git(f, CONTENT_ORIGIN, "branch", change, "main", NULL);
-    attack_commit(f, change, NULL, "policies/review.yaml",
-                  attack_bend(f, slice_of(content_policy), "overlap: 1", "overlap: 2").data);
     fixture_git(f, ATTACK_JUDGE, "fetch", "-q", NULL);
     content_become(f, "ana");
     assert_int_equal(fixture_assay(f, ATTACK_JUDGE, "sign", change, "--module", "policies", "--role", "content-owner",
@@ -132,6 +127,46 @@ static void threat_03_rules_that_break_after_the_sign_offs(void **state)
                      0);
     review_signed(f, ATTACK_JUDGE, "lena", change, "policies", "legal", "approve", NULL);
     review_signed(f, ATTACK_JUDGE, "ines", change, "policies", "learning-designer", "approve", NULL);
+}
+
+/* A log of another name that does not go on where today's is: everybody would miss what they have seen. */
+static void threat_03_the_branch_moves_the_log(void **state)
+{
+    struct fixture *f = *state;
+    const char *change = "prompt/rules";
+    sign_all(f);
+    fixture_git(f, CONTENT_ORIGIN, "branch", change, "main", NULL);
+    attack_commit(f, change, NULL, "policies/review.yaml",
+                  attack_bend(f, slice_of(content_policy), "log: assay/log", "log: records").data);
+    attack_gate(f, change, "blocked");
+    assert_blocks(f, "bad-policy");
+    review_said(f, "log: the branch records does not go on from assay/log");
+    fixture_git(f, CONTENT_ORIGIN, "branch", "records", "main", NULL);
+    assert_int_equal(fixture_assay(f, ATTACK_JUDGE, "sync", NULL), 0);
+    attack_gate(f, change, "blocked");
+    assert_blocks(f, "bad-policy");
+    fixture_git(f, CONTENT_ORIGIN, "branch", "-f", "records", "assay/log~", NULL); /* a push will bring the rest */
+    assert_int_equal(fixture_assay(f, ATTACK_JUDGE, "sync", NULL), 0);
+    attack_gate(f, change, "blocked");
+    assert_false(attack_blocks(f, "bad-policy"));
+    /* After the merge, and after another move: what the branches are today says nothing about that merge. */
+    sign_rules(f, change);
+    assert_int_equal(fixture_assay(f, ATTACK_JUDGE, "seal", change, NULL), 0);
+    attack_push_main(f, fixture_text(f, "git merge -q --no-ff -m Rules origin/%s", change));
+    fixture_git(f, CONTENT_ORIGIN, "branch", "-f", "records", "assay/log", NULL);
+    assert_int_equal(fixture_assay(f, ATTACK_JUDGE, "audit", NULL), 0);
+    fixture_git(f, ATTACK_JUDGE, "update-ref", "-d", "refs/remotes/origin/records", NULL);
+    assert_int_equal(fixture_assay(f, ATTACK_JUDGE, "audit", "--offline", NULL), 0);
+}
+
+static void threat_03_rules_that_break_after_the_sign_offs(void **state)
+{
+    struct fixture *f = *state;
+    const char *change = "prompt/rules";
+    fixture_git(f, CONTENT_ORIGIN, "branch", change, "main", NULL);
+    attack_commit(f, change, NULL, "policies/review.yaml",
+                  attack_bend(f, slice_of(content_policy), "overlap: 1", "overlap: 2").data);
+    sign_rules(f, change);
     attack_gate(f, change, "pass"); /* sound rules pass, with the sign-offs of everybody */
     attack_commit(f, change, NULL, "policies/revoked_signers", "nonsense\n");
     attack_gate(f, change, "blocked");
@@ -232,6 +267,7 @@ int main(void)
         TEST(threat_03_the_branch_edits_or_deletes_a_rule),
         TEST(threat_03_the_branch_revokes_a_signer),
         TEST(threat_03_the_branch_brings_rules_that_nobody_can_use),
+        TEST(threat_03_the_branch_moves_the_log),
         TEST(threat_03_rules_that_break_after_the_sign_offs),
         TEST(threat_06_two_keys_of_one_person),
         TEST(threat_06_one_key_under_two_principals),

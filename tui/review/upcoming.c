@@ -1,6 +1,9 @@
 #include "assay/review/upcoming.h"
 
 #include "assay/base/env.h"
+#include "assay/git/ancestry.h"
+#include "assay/git/outbox.h"
+#include "assay/git/refs.h"
 #include "assay/model/record.h"
 
 /* Wrong content becomes a sentence; a failing environment goes up. */
@@ -61,6 +64,49 @@ static int read_policy(const struct workspace *workspace, const struct merge *me
     return absorb(&wrong, arena, sentence, error);
 }
 
+static int has_ancestor(const struct repo *repo, const struct oid *tip, const struct oid *commit, bool *has,
+                        struct error *error)
+{
+    struct ancestry *ancestry = ancestry_new(repo);
+    int result = ancestry_set_target(ancestry, tip, NULL, NULL, error);
+    *has = result == 0 && ancestry_has(ancestry, commit);
+    ancestry_free(ancestry);
+    return result;
+}
+
+/* Where one of the two has the other, a plain push makes them one. */
+static int is_one_line(const struct repo *repo, const struct oid *one, const struct oid *other, bool *is,
+                       struct error *error)
+{
+    int result = has_ancestor(repo, one, other, is, error);
+    return result == 0 && !*is ? has_ancestor(repo, other, one, is, error) : result;
+}
+
+/* A log under another name has to go on where the one of today is: else it is a log that lost commits, for everybody. */
+static int check_log(const struct workspace *workspace, const struct rules *rules, struct arena *arena,
+                     struct slice *sentence, struct error *error)
+{
+    const char *remote = repo_remote(workspace->repo), *now = workspace_log(workspace);
+    const struct slice next = rules->policy.log;
+    struct oid tip, next_tip;
+    bool goes_on = false;
+    struct slice here = remote ? SLICE(OUTBOX_TRACKED_REF) : arena_printf(arena, "refs/heads/%s", now);
+    struct slice there = remote ? arena_printf(arena, "refs/remotes/%s/%.*s", remote, SLICE_ARG(next))
+                                : arena_printf(arena, "refs/heads/%.*s", SLICE_ARG(next));
+    if (slice_is(next, now) || !refs_find(workspace->repo, here.data, &tip))
+        return 0;
+    if (refs_find(workspace->repo, there.data, &next_tip) &&
+        is_one_line(workspace->repo, &tip, &next_tip, &goes_on, error) < 0)
+        return -1;
+    if (!goes_on)
+        *sentence = arena_printf(arena,
+                                 WORKSPACE_POLICY_PATH
+                                 ": log: the branch %.*s does not go on from %s, and every gate would be blocked by "
+                                 "log-rewound; first run “git push %s %.*s:refs/heads/%.*s” and “assay sync”",
+                                 SLICE_ARG(next), now, remote ? remote : ".", SLICE_ARG(here), SLICE_ARG(next));
+    return 0;
+}
+
 static int read_signers(const struct merge *merge, struct rules *rules, struct arena *arena, struct slice *sentence,
                         struct error *error)
 {
@@ -105,7 +151,11 @@ int upcoming_read(const struct workspace *workspace, const struct merge *merge, 
     int result = read_policy(workspace, merge, &rules, arena, &upcoming->policy, error);
     if (result == 0)
         result = read_signers(merge, &rules, arena, &upcoming->signers, error);
-    if (rules.has_policy && rules.signers && rules.policy.role_count > 0 && !anybody_may_sign(&rules))
+    /* Keys of today and branches of today say nothing about a merge of the past. */
+    if (result == 0 && rules.has_policy && !upcoming->policy.data && !workspace->looks_back)
+        result = check_log(workspace, &rules, arena, &upcoming->policy, error);
+    if (rules.has_policy && rules.signers && rules.policy.role_count > 0 && !workspace->looks_back &&
+        !anybody_may_sign(&rules))
         upcoming->signers =
             SLICE(WORKSPACE_SIGNERS_PATH ": nobody who holds a role in review.yaml has a key in it that "
                                          "may sign today, and then nobody could sign the repair");

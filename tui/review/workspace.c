@@ -242,6 +242,7 @@ int workspace_refresh(struct workspace *workspace, bool *changed, struct error *
     if (read_state(workspace, NULL, &state, error) < 0)
         return -1;
     swap_state(workspace, &state);
+    workspace->looks_back = false;
     state_clear(&state);
     if (changed)
         *changed = !oid_equal(&before, &workspace->target.commit);
@@ -274,11 +275,13 @@ int workspace_look_back(struct workspace *workspace, const struct oid *commit, s
     if (same) { /* the common case, and history is long */
         workspace->target.commit = *commit;
         workspace->target_tree = tree;
+        workspace->looks_back = true;
         return 0;
     }
     if (read_state(workspace, commit, &state, error) < 0)
         return -1;
     swap_state(workspace, &state);
+    workspace->looks_back = true;
     state_clear(&state);
     return 0;
 }

@@ -38,6 +38,7 @@ struct workspace {
     struct signers *signers;   /* NULL when signers_error is set */
     struct error signers_error;
     struct identity identity;
+    bool looks_back; /* the target is one of the past: see workspace_look_back */
 };
 
 #define WORKSPACE_POLICY_PATH  "policies/review.yaml"
