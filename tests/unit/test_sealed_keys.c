@@ -48,6 +48,12 @@ static size_t count_results(struct fixture *f, const char *result)
     return count;
 }
 
+static void expect_output(struct fixture *f, const char *part, bool there)
+{
+    if ((strstr(f->result.output.data, part) != NULL) != there)
+        fail_msg("“%s” is %sthere:\n%s\n%s", part, there ? "not " : "", f->result.output.data, f->result.errors.data);
+}
+
 static void approve_and_seal(struct fixture *f)
 {
     f->clock = 1577880000; /* 2020-01-01: what is set here to end in 2020 has ended */
@@ -98,6 +104,37 @@ static void threat_09_a_revoked_key_loses_what_is_not_sealed(void **state)
     assert_int_equal(fixture_assay(f, CONTENT_CLONE, "gate", CHANGE, NULL), 1);
 }
 
+/* Whoever has the stolen key, or seals what it signed, cannot go back behind the day on which it was listed. */
+static void threat_09_a_seal_after_the_revocation_saves_nothing(void **state)
+{
+    struct fixture *f = *state;
+    approve_and_seal(f);
+    on_main(f, TODAY, revoke(f, "retired"));
+    on_main(f, TODAY, MERGE); /* in the same second */
+    assert_int_equal(count_results(f, "good"), 1);
+    assert_int_equal(count_results(f, "revoked-key"), 1);
+    on_main(f, TODAY, revoke(f, "compromised"));
+    assert_int_equal(count_results(f, "revoked-key"), 1); /* from the index too */
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "verify", NULL), 1);
+    expect_output(f, "lists it as compromised, on the target since 2020-03-01", true);
+    on_main(f, "2020-03-04T10:00:00Z", "echo '# nobody' > policies/revoked_signers; git commit -qam nobody");
+    assert_int_equal(count_results(f, "good"), 2);
+}
+
+static void threat_09_a_seal_together_with_the_revocation_saves_nothing(void **state)
+{
+    struct fixture *f = *state;
+    approve_and_seal(f);
+    on_main(f, TODAY,
+            fixture_text(f,
+                         "git checkout -q -b aside; %s; git checkout -q main; git merge -q --no-commit "
+                         "--no-ff origin/" CHANGE "; git checkout "
+                         "aside -- policies; git commit -qm both",
+                         revoke(f, "compromised")));
+    assert_int_equal(count_results(f, "revoked-key"), 1);
+    assert_int_equal(count_results(f, "good"), 1);
+}
+
 static void threat_08_an_expired_key_keeps_what_was_sealed_in_time(void **state)
 {
     struct fixture *f = *state;
@@ -133,12 +170,6 @@ static const struct {
     {"the key had expired before", true, false, "20200104Z", NULL},
     {"the key was compromised later", false, true, NULL, "compromised"},
 };
-
-static void expect_output(struct fixture *f, const char *part, bool there)
-{
-    if ((strstr(f->result.output.data, part) != NULL) != there)
-        fail_msg("“%s” is %sthere:\n%s\n%s", part, there ? "not " : "", f->result.output.data, f->result.errors.data);
-}
 
 /* A new branch, in whose gate the old record is told of: in order and spent, or by its key's fault. */
 static void ask_the_gate(struct fixture *f, const char *word)
@@ -256,6 +287,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(threat_09_a_revoked_key_keeps_what_was_sealed),
         TEST(threat_09_a_revoked_key_loses_what_is_not_sealed),
+        TEST(threat_09_a_seal_after_the_revocation_saves_nothing),
+        TEST(threat_09_a_seal_together_with_the_revocation_saves_nothing),
         TEST(threat_08_an_expired_key_keeps_what_was_sealed_in_time),
         TEST(threat_08_a_backdated_merge_does_not_help_an_expired_key),
         TEST(all_say_the_same_of_a_sealed_record),

@@ -165,6 +165,28 @@ static void test_kept_bytes_go_on_and_a_rewound_target_starts_anew(void **state)
     repo_close(repo);
 }
 
+/* What was there before the list is older than it, also by dates that say otherwise; what comes with it or later is not. */
+static void test_a_list_of_revoked_keys_is_later_than_what_was_there(void **state)
+{
+    struct fixture *f = *state;
+    struct repo *repo = make_repository(f);
+    struct sealing sealing;
+    sealing_init(&sealing);
+    commit_at(f, 5000, "main", "", RECORD, "{}");
+    const char *listed = commit_at(f, 4000, "main", NULL, SEALING_REVOKED_PATH, "one\n");
+    const char *later = commit_at(f, 3000, "main", NULL, RECORD, "{\"other\": 1}");
+    commit_at(f, 3000, "main", NULL, SEALING_REVOKED_PATH, "two\n");
+    commit_at(f, 9000, "main", NULL, SEALING_REVOKED_PATH, "one\n"); /* was there before */
+    read_main(repo, &sealing);
+    assert_int_equal(sealing.count, 4);
+    assert_sealed(f, &sealing, listed, SEALING_REVOKED_PATH, listed, 5001);
+    assert_sealed(f, &sealing, later, RECORD, later, 5001);
+    assert_int_equal(sealing.files[3].time, 5002);
+    assert_int_equal(sealing.latest, 9000);
+    sealing_clear(&sealing);
+    repo_close(repo);
+}
+
 static void test_bytes_that_are_none_are_refused(void **state)
 {
     static const char *const bad[] = {
@@ -211,6 +233,7 @@ int main(void)
         TEST(test_first_arrival_counts_even_after_removal),
         TEST(test_a_file_that_never_came_has_no_time),
         TEST(test_kept_bytes_go_on_and_a_rewound_target_starts_anew),
+        TEST(test_a_list_of_revoked_keys_is_later_than_what_was_there),
         TEST(test_bytes_that_are_none_are_refused),
         TEST(test_odd_entries_are_not_sealed),
     };

@@ -147,6 +147,26 @@ static void refuses_weak_and_unsupported_keys(void **state)
     refuse(fixture_text(f, "ana %.*s\n", SLICE_ARG(certificate)), none, "unsupported key type");
 }
 
+static void count_key(void *context, struct slice key_blob)
+{
+    assert_true(key_blob.size > 0);
+    ++*(size_t *)context;
+}
+
+/* Of an older version every line that can be read counts. */
+static void lists_what_an_unsound_file_revokes(void **state)
+{
+    struct fixture *f = *state;
+    size_t count = 0;
+    const char *ana = keygen_public_line(f, keygen_key(f, "ana", "ed25519", NULL));
+    const char *unsound =
+        fixture_text(f, "# %s retired\nnonsense\n  %s compromised: stolen\n%s lost\n\n%s retired", ana, ana, ana, ana);
+    signers_each_revoked(slice_of(unsound), count_key, &count);
+    assert_int_equal(count, 2);
+    signers_each_revoked((struct slice){.data = NULL}, count_key, &count);
+    assert_int_equal(count, 2);
+}
+
 static void reads_revoked_lines(void **state)
 {
     struct fixture *f = *state;
@@ -341,6 +361,7 @@ int main(void)
         TEST(reads_lines),
         TEST(refuses_a_whole_file_for_one_line),
         TEST(refuses_weak_and_unsupported_keys),
+        TEST(lists_what_an_unsound_file_revokes),
         TEST(reads_revoked_lines),
         TEST(judges_windows_and_revocations),
         TEST(judges_all_lines_of_a_key),

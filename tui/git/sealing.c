@@ -152,6 +152,25 @@ static int take_differences(const struct repo *repo, const struct oid *before, c
     return result;
 }
 
+/* A new version of the list of revoked keys counts a second after all that is there: what came with it came too late. */
+static int note_revoked(const struct repo *repo, const struct step *step, struct sealing *sealing, struct error *error)
+{
+    const struct slice path = SLICE(SEALING_REVOKED_PATH);
+    struct tree_entry entry;
+    if (trees_find(repo, &step->tree, path, &entry, error) != 0) {
+        return -1;
+    }
+    if (entry.kind == TREE_NONE || trees_refusal(&entry) || sealing_find(sealing, path, &entry.oid)) {
+        return 0;
+    }
+    const struct sealing_file *last = sealing->files ? &sealing->files[sealing->count - 1] : NULL;
+    if (last && sealing->latest == last->time) {
+        sealing->latest += sealing->latest < INT64_MAX;
+    }
+    add(sealing, path, &entry.oid, &step->commit, sealing->latest);
+    return 0;
+}
+
 /* From the oldest step to the newest. */
 static int take_steps(const struct repo *repo, const struct steps *steps, struct sealing *sealing, struct error *error)
 {
@@ -166,7 +185,8 @@ static int take_steps(const struct repo *repo, const struct steps *steps, struct
         const struct step *step = &steps->items[i];
         sealing->latest = step->time > sealing->latest ? step->time : sealing->latest;
         after = before;
-        if (!oid_equal(&step->tree, &root) && find_folder(repo, &step->tree, &after, error) != 0) {
+        if (!oid_equal(&step->tree, &root) &&
+            (note_revoked(repo, step, sealing, error) != 0 || find_folder(repo, &step->tree, &after, error) != 0)) {
             return -1;
         }
         if (!oid_equal(&before, &after) && take_differences(repo, &before, &after, step, sealing, error) != 0) {

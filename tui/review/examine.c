@@ -89,6 +89,17 @@ static struct slice describe_window(const struct part *part, const struct signer
     return arena_printf(part->arena, early ? "it is valid from %.10s on" : "it was valid until %.10s", time);
 }
 
+static struct slice describe_revocation(const struct part *part, const struct signer *signer, const char *kind)
+{
+    const struct revocations *revocations = part->examination->revocations;
+    int64_t since = revocations && signer ? revocations_since(revocations, sshkey_blob(signer->key)) : SEALING_NEVER;
+    char time[21];
+    if (since == SEALING_NEVER)
+        return arena_printf(part->arena, WORKSPACE_REVOKED_PATH " lists it as %s", kind);
+    env_format_utc(since, time);
+    return arena_printf(part->arena, WORKSPACE_REVOKED_PATH " lists it as %s, on the target since %.10s", kind, time);
+}
+
 /* More than the reason's own words say. */
 static struct slice describe(const struct part *part, enum gate_signature signature, const struct signer *signer,
                              const struct examined *examined, int64_t sealed_at)
@@ -97,9 +108,9 @@ static struct slice describe(const struct part *part, enum gate_signature signat
     if (signature == GATE_SIGNATURE_EXPIRED)
         return describe_window(part, signer, sealed_at);
     if (signature == GATE_SIGNATURE_RETIRED)
-        return SLICE(WORKSPACE_REVOKED_PATH " lists it as retired");
+        return describe_revocation(part, signer, "retired");
     if (signature == GATE_SIGNATURE_COMPROMISED)
-        return SLICE(WORKSPACE_REVOKED_PATH " lists it as compromised");
+        return describe_revocation(part, signer, "compromised");
     if (signature != GATE_SIGNATURE_UNKNOWN || claimed.size == 0)
         return SLICE("");
     if (!signer)
@@ -108,13 +119,25 @@ static struct slice describe(const struct part *part, enum gate_signature signat
                         SLICE_ARG(signer->principal));
 }
 
+/* What came to the target after its key was revoked, or together with that, is as if it had not come. */
+static int64_t sealed_in_time(const struct part *part, struct slice key_blob, int64_t sealed_at)
+{
+    const struct revocations *revocations = part->examination->revocations;
+    const struct signer *signer = signers_find(part->tools.signers, key_blob);
+    if (!revocations || (signer && signer->revocation == SIGNERS_NOT_REVOKED))
+        return sealed_at;
+    int64_t since = revocations_since(revocations, key_blob);
+    return since != SEALING_NEVER && sealed_at >= since ? SIGNERS_NOT_SEALED : sealed_at;
+}
+
 static enum gate_signature judge(const struct part *part, const struct sshsig *signature,
                                  const struct examined *examined, int64_t sealed_at, const struct signer **signer_out,
                                  struct slice *principal)
 {
     const struct signer *signer = NULL;
-    enum signers_judgement judgement = signers_judge(part->tools.signers, signature->public_key, RECORD_NAMESPACE,
-                                                     part->examination->now, sealed_at, &signer);
+    enum signers_judgement judgement =
+        signers_judge(part->tools.signers, signature->public_key, RECORD_NAMESPACE, part->examination->now,
+                      sealed_in_time(part, signature->public_key, sealed_at), &signer);
     *signer_out = signer;
     if (!signer)
         return GATE_SIGNATURE_UNKNOWN;

@@ -71,7 +71,8 @@ static int examine_gathered(struct reading *reading, enum examine_depth depth, s
                                             .blobs = reading->gathered.blobs,
                                             .count = reading->gathered.count,
                                             .depth = depth,
-                                            .now = reading->now};
+                                            .now = reading->now,
+                                            .revocations = &reading->places.revocations};
     if (!reading->ahead)
         return examine(&examination, results, error);
     int result = examine_ahead_finish(reading->ahead, &examination, results, error);

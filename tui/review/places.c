@@ -16,6 +16,7 @@ void places_clear(struct places *places)
 {
     for (size_t i = 0; i < PLACE_COUNT; i++)
         catalogue_clear(&places->catalogues[i]);
+    revocations_clear(&places->revocations);
     sealing_clear(&places->sealing);
     table_free(places->commits);
 }
@@ -100,7 +101,7 @@ static bool needs_sealing(const struct signers *signers)
 /* Kept in the index under no object's name: it goes on from the target that was read last. */
 static int read_sealing(struct places *places, struct error *error)
 {
-    static const char kind[] = "sealing/1";
+    static const char kind[] = "sealing/2";
     const struct workspace *workspace = places->workspace;
     const struct oid none = {{0}};
     struct str bytes = STR_INIT;
@@ -116,7 +117,7 @@ static int read_sealing(struct places *places, struct error *error)
         index_remember(workspace->index, kind, &none, str_slice(&bytes));
     }
     str_clear(&bytes);
-    return result;
+    return result == 0 ? revocations_read(workspace->repo, &places->sealing, &places->revocations, error) : result;
 }
 
 int places_read(struct places *places, struct slice change, const struct oid *candidate, struct error *error)

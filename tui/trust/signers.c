@@ -347,6 +347,19 @@ static int read_revoked(struct signers *signers, const struct reader *reader, st
     return result;
 }
 
+void signers_each_revoked(struct slice revoked, void (*take)(void *context, struct slice key_blob), void *context)
+{
+    struct slice line, comment;
+    while (slice_cut_line(&revoked, &line)) {
+        struct str blob = STR_INIT;
+        skip_blanks(&line);
+        if (line.size && line.data[0] != '#' && sshkey_parse_line(line, &blob, &comment) &&
+            revocation_of(comment) != SIGNERS_NOT_REVOKED)
+            take(context, str_slice(&blob));
+        str_clear(&blob);
+    }
+}
+
 static enum signers_revocation find_revocation(const struct signers *signers, struct slice key_blob)
 {
     size_t number = SIGNERS_NOT_REVOKED;

@@ -2,6 +2,8 @@
  * parents that brought it, and the time that counts for it, the latest committer date of that commit and its first-parent
  * ancestors. So nobody seals into the past: a commit may claim any date, but what stands below it cannot be younger.
  *
+ * Beside them the versions of the list of revoked keys: what is sealed before a key was listed stands.
+ *
  * The walk goes on from the tip that it knows, so a sealing that is kept (sealing_encode) costs only what is new. */
 #ifndef ASSAY_GIT_SEALING_H
 #define ASSAY_GIT_SEALING_H
@@ -13,8 +15,10 @@ struct table;
 
 #define SEALING_NEVER INT64_MIN /* no such file ever came to the target; the same as SIGNERS_NOT_SEALED */
 
+#define SEALING_REVOKED_PATH "policies/revoked_signers"
+
 struct sealing_file {
-    struct slice path; /* "reviews/prompt%2Fx/<sha256>.json" */
+    struct slice path; /* "reviews/prompt%2Fx/<sha256>.json"; or SEALING_REVOKED_PATH, later than all before it */
     struct oid blob, commit;
     int64_t time; /* seconds since 1970 */
 };

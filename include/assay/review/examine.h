@@ -4,6 +4,7 @@
 #define ASSAY_REVIEW_EXAMINE_H
 
 #include "assay/model/gate.h"
+#include "assay/review/revocations.h"
 #include "assay/review/workspace.h"
 
 /* A blob that lies under a record's name, and the next one of the same record. */
@@ -51,6 +52,7 @@ struct examination {
     size_t count;
     enum examine_depth depth;
     int64_t now;
+    const struct revocations *revocations; /* NULL: no blob is sealed */
 };
 
 struct examine_results {

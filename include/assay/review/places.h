@@ -5,6 +5,7 @@
 #define ASSAY_REVIEW_PLACES_H
 
 #include "assay/review/gathered.h"
+#include "assay/review/revocations.h"
 
 enum place { PLACE_LOG, PLACE_TARGET, PLACE_WAITING, PLACE_CANDIDATE, PLACE_COUNT };
 
@@ -12,6 +13,7 @@ struct places {
     struct workspace *workspace; /* borrowed; where nothing is read from a repository it may be NULL */
     struct catalogue catalogues[PLACE_COUNT];
     struct sealing sealing; /* empty where nobody's key has a window or was revoked: then it decides nothing */
+    struct revocations revocations;
     struct log_tips tips;
     struct log_listener listener; /* the caller's: of a log that is not in the index yet */
     struct table *commits;        /* of the log's history, as far as they brought files; NULL: not asked yet */

@@ -7,6 +7,7 @@
 #define ASSAY_REVIEW_WORKSPACE_H
 
 #include "assay/git/repo.h"
+#include "assay/git/sealing.h"
 #include "assay/git/settings.h"
 #include "assay/git/target.h"
 #include "assay/model/policy.h"
@@ -43,7 +44,7 @@ struct workspace {
 
 #define WORKSPACE_POLICY_PATH  "policies/review.yaml"
 #define WORKSPACE_SIGNERS_PATH "policies/allowed_signers"
-#define WORKSPACE_REVOKED_PATH "policies/revoked_signers"
+#define WORKSPACE_REVOKED_PATH SEALING_REVOKED_PATH
 
 /* Fails when there is no repository or no target to compare with. workspace_close takes NULL. */
 int workspace_open(const char *folder, struct workspace **workspace, struct error *error);

@@ -29,6 +29,9 @@ int signers_load(struct slice allowed, const char *allowed_name, struct slice re
                  struct signers **signers, struct error *error);
 void signers_free(struct signers *signers); /* NULL is fine */
 
+/* The keys that a file of revoked ones lists, whatever else stands in it: of an older version, which need not be sound. */
+void signers_each_revoked(struct slice revoked, void (*take)(void *context, struct slice key_blob), void *context);
+
 size_t signers_count(const struct signers *signers); /* lines with a key */
 const struct signer *signers_at(const struct signers *signers, size_t at);
 /* The first line of this key, or NULL. All lines of one key name the same principal. */
@@ -47,7 +50,7 @@ enum signers_judgement {
 
 /* What the files say about a signature of this key in this namespace. A record is judged at the time it was sealed on
  * the target, `sealed_at`, or with SIGNERS_NOT_SEALED at `now`. Revocation, of either kind, voids what is not sealed;
- * what is sealed stands. *signer is set whenever the key is known, may be NULL. */
+ * what is sealed stands: whoever knows that the key was revoked by then says that it is not. *signer is set whenever the key is known, may be NULL. */
 enum signers_judgement signers_judge(const struct signers *signers, struct slice key_blob, const char *namespace_name,
                                      int64_t now, int64_t sealed_at, const struct signer **signer);
 
