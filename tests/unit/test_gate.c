@@ -17,6 +17,14 @@ struct row {
 #define ROW(name) static const struct record *name(struct scene *scene, struct scene_signed s)
 #define UNUSED    (void)scene, (void)s
 
+static void automatic_flag(struct scene *scene)
+{
+    const struct gate_case *item = &scene->cases[SCENE_HIGH][1];
+    scene->flags[0] = (struct flag){
+        .prompt = item->prompt, .case_id = item->case_id, .output = item->output, .name = SLICE("rouge_l")};
+    scene->modules[SCENE_HIGH].flags = scene->flags;
+    scene->modules[SCENE_HIGH].flag_count = 1;
+}
 ROW(nothing_changed)
 {
     UNUSED;
@@ -406,10 +414,34 @@ ROW(an_override_is_withdrawn)
     scene_follow(scene, scene_add(scene, "ines@x", "content-owner", SCENE_HIGH, VERDICT_WITHDRAW), by);
     return by;
 }
-ROW(a_link_is_missing)
+/* A record of another repository or target by the same person is no link of the chain, whatever it names. */
+ROW(a_withdrawal_of_another_repository_ends_nothing)
+{
+    struct record *rejection = scene_add(scene, "bob@x", "content-owner", SCENE_HIGH, VERDICT_REQUEST_CHANGES);
+    struct record *withdrawal = scene_add(scene, "bob@x", "content-owner", SCENE_HIGH, VERDICT_WITHDRAW);
+    UNUSED;
+    scene_follow(scene, withdrawal, rejection);
+    scene_supersede(scene, withdrawal, rejection);
+    withdrawal->repository = SLICE("acme/elsewhere");
+    return withdrawal;
+}
+ROW(a_withdrawal_of_another_target_ends_nothing)
+{
+    struct record *rejection = scene_add(scene, "bob@x", "content-owner", SCENE_HIGH, VERDICT_REQUEST_CHANGES);
+    struct record *withdrawal = scene_add(scene, "bob@x", "content-owner", SCENE_HIGH, VERDICT_WITHDRAW);
+    UNUSED;
+    scene_follow(scene, withdrawal, rejection);
+    withdrawal->target = SLICE("elsewhere");
+    return withdrawal;
+}
+static void lose_link(struct scene *scene, struct record *record)
 {
     struct record lost = {.name = {{99}}, .seq = 1};
-    scene_follow(scene, s.legal, &lost);
+    scene_follow(scene, record, &lost);
+}
+ROW(a_link_is_missing)
+{
+    lose_link(scene, s.legal);
     return NULL;
 }
 ROW(a_link_lost_its_signature)
@@ -423,15 +455,49 @@ ROW(a_link_is_another_persons)
     scene_follow(scene, s.legal, s.owner);
     return NULL;
 }
-ROW(a_missing_link_is_accepted)
+static void lose_link_and_accept(struct scene *scene, struct record *record)
 {
     static char name[DIGEST_TEXT_SIZE + 1];
     static struct policy_accepted accepted;
-    a_link_is_missing(scene, s);
-    digest_format(&s.legal->name, name);
+    lose_link(scene, record);
+    digest_format(&record->name, name);
     accepted = (struct policy_accepted){.commit_or_record = slice_of(name), .reason = SLICE("lost with a laptop")};
     scene->policy.accepted = &accepted;
     scene->policy.accepted_count = 1;
+}
+ROW(a_link_is_of_another_repository)
+{
+    scene_follow(scene, s.owner_low, s.owner);
+    s.owner->repository = SLICE("acme/elsewhere");
+    return s.owner;
+}
+ROW(a_missing_link_is_accepted)
+{
+    lose_link_and_accept(scene, s.legal);
+    return NULL;
+}
+ROW(scores_behind_a_missing_link_count_for_nothing)
+{
+    lose_link(scene, s.owner);
+    return NULL;
+}
+ROW(scores_behind_an_accepted_link_count)
+{
+    lose_link_and_accept(scene, s.owner);
+    return NULL;
+}
+ROW(triage_behind_a_missing_link_settles_nothing)
+{
+    automatic_flag(scene);
+    scene_triage(scene, s.designer, SCENE_HIGH, 1, "rouge_l", TRIAGE_ACCEPTED);
+    lose_link(scene, s.designer);
+    return NULL;
+}
+ROW(triage_behind_an_accepted_link_settles)
+{
+    automatic_flag(scene);
+    scene_triage(scene, s.designer, SCENE_HIGH, 1, "rouge_l", TRIAGE_ACCEPTED);
+    lose_link_and_accept(scene, s.designer);
     return NULL;
 }
 ROW(a_link_of_another_change_is_missing)
@@ -561,14 +627,6 @@ ROW(the_mean_is_just_enough)
         s.owner->scores[c].scores[1] = 4;
     }
     return s.owner;
-}
-static void automatic_flag(struct scene *scene)
-{
-    const struct gate_case *item = &scene->cases[SCENE_HIGH][1];
-    scene->flags[0] = (struct flag){
-        .prompt = item->prompt, .case_id = item->case_id, .output = item->output, .name = SLICE("rouge_l")};
-    scene->modules[SCENE_HIGH].flags = scene->flags;
-    scene->modules[SCENE_HIGH].flag_count = 1;
 }
 ROW(an_automatic_flag_is_open)
 {
@@ -736,8 +794,19 @@ static const struct row rows[] = {
     {"an_override_needs_the_role", an_override_needs_the_role, REASON_REQUEST_CHANGES, REASON_NONE},
     {"an_override_is_never_an_authors", an_override_is_never_an_authors, REASON_REQUEST_CHANGES, REASON_NONE},
     {"an_override_is_withdrawn", an_override_is_withdrawn, REASON_REQUEST_CHANGES, REASON_SUPERSEDED},
+    {"a_withdrawal_of_another_repository_ends_nothing", a_withdrawal_of_another_repository_ends_nothing,
+     REASON_REQUEST_CHANGES, REASON_OTHER_REPOSITORY},
+    {"a_withdrawal_of_another_target_ends_nothing", a_withdrawal_of_another_target_ends_nothing, REASON_REQUEST_CHANGES,
+     REASON_OTHER_TARGET},
+    {"a_link_is_of_another_repository", a_link_is_of_another_repository, REASON_CHAIN_GAP, REASON_OTHER_REPOSITORY},
     {"a_link_is_missing", a_link_is_missing, REASON_CHAIN_GAP, REASON_NONE},
     {"a_missing_link_is_accepted", a_missing_link_is_accepted, REASON_NONE, REASON_NONE},
+    {"scores_behind_a_missing_link_count_for_nothing", scores_behind_a_missing_link_count_for_nothing,
+     REASON_UNSCORED_CASES, REASON_NONE},
+    {"scores_behind_an_accepted_link_count", scores_behind_an_accepted_link_count, REASON_NONE, REASON_NONE},
+    {"triage_behind_a_missing_link_settles_nothing", triage_behind_a_missing_link_settles_nothing, REASON_OPEN_FLAG,
+     REASON_NONE},
+    {"triage_behind_an_accepted_link_settles", triage_behind_an_accepted_link_settles, REASON_NONE, REASON_NONE},
     {"a_link_lost_its_signature", a_link_lost_its_signature, REASON_CHAIN_GAP, REASON_NO_SIGNATURE},
     {"a_link_is_another_persons", a_link_is_another_persons, REASON_CHAIN_GAP, REASON_NONE},
     {"a_link_of_another_change_is_missing", a_link_of_another_change_is_missing, REASON_NONE, REASON_NONE},

@@ -58,12 +58,6 @@ static void gate_unknown_schema(struct gate *gate, const struct standing_record 
         gate_block(gate, REASON_UNKNOWN_SCHEMA, GATE_CHANGE, source->principal, &source->name);
 }
 
-/* A gap that the policy accepts is settled: else one signer's slip would block the change for good. */
-static bool gate_has_gap(const struct gate *gate, const struct standing_record *entry)
-{
-    return entry->gap && policy_accepts(gate->input->policy, NULL, &entry->source->name).size == 0;
-}
-
 static void gate_gap(struct gate *gate, const struct standing_record *entry)
 {
     static const char *const words[] = {[STANDING_GAP_MISSING] = "names an earlier one that cannot be found",
@@ -138,14 +132,13 @@ static void gate_sort_records(struct gate *gate, bool *approves)
             gate_unknown_schema(gate, entry);
             continue;
         }
-        const bool gap = gate_has_gap(gate, entry);
-        if (gap && entry->own)
+        if (entry->gap && entry->own)
             gate_gap(gate, entry);
         if (entry->record && standing_rejects(entry)) {
             gate_reject(gate, i);
         } else if (entry->fault != REASON_NONE) {
             gate_ignore(gate, entry, entry->fault, gate_detail(gate, entry));
-        } else if (gap || !entry->record) {
+        } else if (entry->gap || !entry->record) {
             continue;
         } else if (entry->record->verdict != VERDICT_APPROVE) {
             gate->counted[i] = true;

@@ -160,9 +160,14 @@ static void standing_walk(struct walk *walk, const struct standing_record *entry
     }
 }
 
-static enum standing_gap standing_find_gap(const struct standing *standing, const struct record *record)
+/* A gap that the policy accepts is none: else one signer's slip would block the change for good. */
+static enum standing_gap standing_find_gap(const struct policy *policy, const struct standing *standing,
+                                           const struct standing_record *entry)
 {
+    const struct record *record = entry->record;
     int64_t highest = 0;
+    if (policy_accepts(policy, NULL, &entry->source->name).size > 0)
+        return STANDING_GAP_NONE;
     for (size_t i = 0; i < record->prev_count; i++) {
         const struct standing_record *before = standing_link(standing, record, &record->prev[i]);
         if (!before)
@@ -172,7 +177,7 @@ static enum standing_gap standing_find_gap(const struct standing *standing, cons
     return record->seq - 1 == highest ? STANDING_GAP_NONE : STANDING_GAP_NUMBER;
 }
 
-static void standing_follow(struct standing *standing)
+static void standing_follow(const struct gate_input *input, struct standing *standing)
 {
     struct walk walk = {.standing = standing};
     walk.stack = memory_new_array(standing->count, sizeof *walk.stack);
@@ -182,7 +187,7 @@ static void standing_follow(struct standing *standing)
         if (entry->power >= POWER_REJECT)
             standing_walk(&walk, entry);
         if (entry->power != POWER_NONE && entry->source->signature != GATE_SIGNATURE_COMPROMISED)
-            entry->gap = standing_find_gap(standing, entry->record);
+            entry->gap = standing_find_gap(input->policy, standing, entry);
     }
     memory_free(walk.stack);
     memory_free(walk.visited);
@@ -333,7 +338,7 @@ void standing_find(const struct gate_input *input, struct standing *standing)
 {
     *standing = (struct standing){.records = NULL};
     standing_collect(input, standing);
-    standing_follow(standing);
+    standing_follow(input, standing);
     standing_supersede(input, standing);
     standing_settle_forks(standing);
     for (size_t i = 0; i < standing->count; i++)

@@ -14,7 +14,7 @@ enum standing_power {
     POWER_FULL,
 };
 
-/* Whether the signer's chain is whole before a record. */
+/* Whether the signer's chain is whole before a record, or the policy accepts that it is not. */
 enum standing_gap { STANDING_GAP_NONE, STANDING_GAP_MISSING, STANDING_GAP_NUMBER };
 
 struct standing_record {
