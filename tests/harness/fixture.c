@@ -81,10 +81,11 @@ struct fixture *fixture_new(void)
     str_clear(&root);
     f->home = fixture_path(f, "home");
     f->search_path = fixture_text(f, "%s", getenv("PATH"));
-    fixture_write_text(f, "home/.gitconfig",
-                       "[user]\n\tname = Ana Ruiz\n\temail = ana@example.com\n[init]\n\tdefaultBranch = main\n"
-                       "[commit]\n\tgpgSign = false\n[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n"
-                       "[core]\n\tfsync = none\n[advice]\n\tdetachedHead = false\n");
+    fixture_write_text(
+        f, "home/.gitconfig",
+        "[user]\n\tname = Ana Ruiz\n\temail = ana@example.com\n[init]\n\tdefaultBranch = main\n\ttemplateDir =\n"
+        "[commit]\n\tgpgSign = false\n[gc]\n\tauto = 0\n[receive]\n\tautogc = false\n[maintenance]\n\tauto = false\n"
+        "[core]\n\tfsync = none\n[advice]\n\tdetachedHead = false\n");
     clean_environment(f);
     return f;
 }
@@ -263,6 +264,21 @@ const char *fixture_commit_of(struct fixture *f, const char *folder, const char 
 {
     const char *wanted = fixture_text(f, "%s^{commit}", revision);
     return fixture_git_output(f, folder, "rev-parse", "--verify", "--end-of-options", wanted, NULL);
+}
+
+void fixture_keep(struct fixture *f, const char *name)
+{
+    fixture_run(f, NULL, "sh", "-c",
+                "mkdir -p kept/$1 && for one in *; do [ $one = kept ] || cp -a $one kept/$1/ || exit; done", "sh", name,
+                NULL);
+    expect_success(f, "cp");
+}
+
+void fixture_restore(struct fixture *f, const char *name)
+{
+    fixture_run(f, NULL, "sh", "-c", "for one in *; do [ $one = kept ] || rm -rf $one || exit; done; cp -a kept/$1/. .",
+                "sh", name, NULL);
+    expect_success(f, "cp");
 }
 
 const char *fixture_script(struct fixture *f, const char *path, const char *script)

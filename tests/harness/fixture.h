@@ -31,6 +31,10 @@ const char *fixture_text(struct fixture *f, const char *format, ...) __attribute
 /* Path below the root, or an absolute path as it is. Every `path` and `folder` below is read so; NULL is the root. */
 const char *fixture_path(struct fixture *f, const char *path);
 
+/* A world that is made once for many tests: keeps all that the root has now, under a name, and makes it so again. */
+void fixture_keep(struct fixture *f, const char *name);
+void fixture_restore(struct fixture *f, const char *name);
+
 void fixture_write(struct fixture *f, const char *path, struct slice bytes); /* makes its folders */
 void fixture_write_text(struct fixture *f, const char *path, const char *text);
 struct slice fixture_read(struct fixture *f, const char *path);

@@ -26,29 +26,20 @@ static void seal(struct fixture *f, const char *change)
         fail_msg("assay seal: %s%s", f->result.output.data, f->result.errors.data);
 }
 
-/* Two worlds are made once and copied for each test: `plain`, and `sealed`, where the change is sealed and not merged. */
-static void keep(struct fixture *f, const char *name)
-{
-    assert_int_equal(fixture_run(f, NULL, "mkdir", name, NULL), 0);
-    assert_int_equal(fixture_run(f, NULL, "cp", "-a", CONTENT_ORIGIN, CONTENT_CLONE, name, NULL), 0);
-}
-
 static void start(struct fixture *f, const char *name)
 {
-    const char *origin = fixture_text(f, "%s/" CONTENT_ORIGIN, name),
-               *clone = fixture_text(f, "%s/" CONTENT_CLONE, name);
-    assert_int_equal(fixture_run(f, NULL, "rm", "-rf", CONTENT_ORIGIN, CONTENT_CLONE, WORK, "elsewhere.git", NULL), 0);
-    assert_int_equal(fixture_run(f, NULL, "cp", "-a", origin, clone, ".", NULL), 0);
+    fixture_restore(f, name);
     content_become(f, "ana");
 }
 
+/* Two worlds are made once and copied for each test: `plain`, and `sealed`, where the change is sealed and not merged. */
 static int make_worlds(void **state)
 {
     struct fixture *f = fixture_new();
     content_make(f, 1);
-    keep(f, "plain");
+    fixture_keep(f, "plain");
     seal(f, CHANGE);
-    keep(f, "sealed");
+    fixture_keep(f, "sealed");
     *state = f;
     return 0;
 }

@@ -28,13 +28,33 @@ static void approve(struct fixture *f, const char **ana, const char **lena)
     attack_gate(f, CONCISE, "pass");
 }
 
+/* The content and its approvals are made once and copied for each test. */
+static int make_world(void **state)
+{
+    static struct reuse world;
+    void *f;
+    attack_setup(&f);
+    world = (struct reuse){.f = f};
+    world.base = fixture_commit_of(f, CONTENT_ORIGIN, "main");
+    world.content = fixture_commit_of(f, CONTENT_ORIGIN, CONCISE);
+    approve(f, &world.ana, &world.lena);
+    fixture_keep(f, "approved");
+    *state = &world;
+    return 0;
+}
+
+static int remove_world(void **state)
+{
+    struct reuse *world = *state;
+    fixture_free(world->f);
+    return 0;
+}
+
 static struct reuse begin_reuse(void **state)
 {
-    struct reuse reuse = {.f = *state};
-    reuse.base = fixture_commit_of(reuse.f, CONTENT_ORIGIN, "main");
-    reuse.content = fixture_commit_of(reuse.f, CONTENT_ORIGIN, CONCISE);
-    approve(reuse.f, &reuse.ana, &reuse.lena);
-    return reuse;
+    const struct reuse *world = *state;
+    fixture_restore(world->f, "approved");
+    return *world;
 }
 
 static void on_main(const struct reuse *reuse, const char *commands)
@@ -158,7 +178,7 @@ static void threat_20_long_ago(void **state)
 /* The policies are approved like a module: a signer who was let in and removed does not come back. */
 static void threat_20_policies_without_a_seal(void **state)
 {
-    struct fixture *f = *state;
+    struct fixture *f = begin_reuse(state).f;
     const char *change = "prompt/signers";
     const char *script = "git checkout -q -b signers main; echo '# more' >>policies/allowed_signers; "
                          "git commit -qam signers; git push -q origin signers:prompt/signers; git checkout -q main";
@@ -210,19 +230,18 @@ static void threat_20_a_first_merge_is_not_touched(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, attack_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(threat_20_merged_without_a_seal),
-        TEST(threat_20_squashed_without_a_seal),
-        TEST(threat_20_rebased_without_a_seal),
-        TEST(threat_20_fast_forwarded_without_a_seal),
-        TEST(threat_20_the_same_digests_in_another_tree),
-        TEST(threat_20_replaced_at_a_date_of_the_past),
-        TEST(threat_20_a_squash_that_was_taken_back),
-        TEST(threat_20_long_ago),
-        TEST(threat_20_policies_without_a_seal),
-        TEST(threat_20_a_rejection_outlives_the_merge),
-        TEST(threat_20_a_first_merge_is_not_touched),
+        cmocka_unit_test(threat_20_merged_without_a_seal),
+        cmocka_unit_test(threat_20_squashed_without_a_seal),
+        cmocka_unit_test(threat_20_rebased_without_a_seal),
+        cmocka_unit_test(threat_20_fast_forwarded_without_a_seal),
+        cmocka_unit_test(threat_20_the_same_digests_in_another_tree),
+        cmocka_unit_test(threat_20_replaced_at_a_date_of_the_past),
+        cmocka_unit_test(threat_20_a_squash_that_was_taken_back),
+        cmocka_unit_test(threat_20_long_ago),
+        cmocka_unit_test(threat_20_policies_without_a_seal),
+        cmocka_unit_test(threat_20_a_rejection_outlives_the_merge),
+        cmocka_unit_test(threat_20_a_first_merge_is_not_touched),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, make_world, remove_world);
 }
