@@ -70,11 +70,13 @@ all: $(B)/assay
 
 # --- dependencies ----------------------------------------------------------------------------------------------------
 APT := pkg-config libncurses-dev libsqlite3-dev libgit2-dev libjansson-dev libcurl4-openssl-dev libyaml-dev \
-       libutf8proc-dev libpcre2-dev libssl-dev libsodium-dev libmd4c-dev libcmocka-dev libvterm-dev git openssh-client valgrind
+       libutf8proc-dev libpcre2-dev libssl-dev libsodium-dev libmd4c-dev libcmocka-dev libvterm-dev git \
+       openssh-client openssh-server valgrind
 TOOLS := clang clang-tidy clang-format cppcheck valgrind
 APT_TOOLS := $(TOOLS) libclang-rt-dev
 DNF := pkgconf-pkg-config ncurses-devel sqlite-devel libgit2-devel jansson-devel libcurl-devel libyaml-devel \
-       utf8proc-devel pcre2-devel openssl-devel libsodium-devel md4c-devel libcmocka-devel libvterm-devel git openssh-clients valgrind
+       utf8proc-devel pcre2-devel openssl-devel libsodium-devel md4c-devel libcmocka-devel libvterm-devel git \
+       openssh-clients openssh-server valgrind
 PACMAN := pkgconf ncurses sqlite libgit2 jansson curl libyaml libutf8proc pcre2 openssl libsodium md4c cmocka libvterm git openssh valgrind
 BREW := pkg-config ncurses sqlite libgit2 jansson curl libyaml utf8proc pcre2 openssl@3 libsodium md4c cmocka libvterm
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)

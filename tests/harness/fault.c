@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "assay/base/array.h"
@@ -22,6 +23,25 @@ bool fault_available(void)
     char path[PATH_MAX];
     library(path);
     return access(path, R_OK) == 0;
+}
+
+/* ---- a sweep ---- */
+
+void fault_live_in_memory(void)
+{
+    static const char memory[] = "/dev/shm";
+    enum { ROOM = 48 << 20 };
+    struct statvfs status;
+    if (access(memory, W_OK) == 0 && statvfs(memory, &status) == 0 && status.f_bavail * status.f_frsize >= ROOM)
+        setenv("TMPDIR", memory, 0);
+}
+
+size_t fault_stride(size_t points, size_t sampled, size_t actions)
+{
+    size_t stride = test_is_large() ? strtoul(getenv("TEST_LARGE"), NULL, 10) : points / sampled;
+    if (stride == 0)
+        stride = 1;
+    return stride > 1 && stride % actions == 0 ? stride + 1 : stride;
 }
 
 /* ---- a repository that is put back ---- */

@@ -9,6 +9,14 @@ enum { FAULT_KILLED = 128 + 9 };
 
 bool fault_available(void);
 
+/* For the setup of a sweep, before its fixture is made: in memory where there is room, unless TMPDIR says where. It is put
+ * back a thousand times, and a disk would only wait for what is thrown away; the calls are the same. */
+void fault_live_in_memory(void);
+
+/* From one point of a sweep to the next: TEST_LARGE=N tries each Nth, else about `sampled` of them are tried. Points are
+ * calls times actions, and a stride never meets one action alone. */
+size_t fault_stride(size_t points, size_t sampled, size_t actions);
+
 /* Keeps the clone and its origin as they are now; puts them back so, with an empty folder for temporary files. */
 void fault_keep(struct fixture *f);
 void fault_restore(struct fixture *f);

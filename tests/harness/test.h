@@ -5,13 +5,21 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "assay/base/error.h"
 #include "assay/base/slice.h"
+
+/* TEST_LARGE=1, as in CI: all that a test can do, not just what is enough while working. */
+static inline bool test_is_large(void)
+{
+    return getenv("TEST_LARGE") != NULL;
+}
 
 /* The call returned 0; else its error is shown. */
 #define assert_success(call, error)                                                                                    \

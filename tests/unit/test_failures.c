@@ -1,6 +1,6 @@
 /* Every call to the outer world between a judgement and its record at the remote fails once, and kills once. Then an
- * ordinary run must find nothing lost and nothing doubled. In `make check` some of the points, all of them with
- * ASSAY_LARGE=1 (ASSAY_LARGE=N: each Nth), which also prints the table of calls and what was said at each. */
+ * ordinary run must find nothing lost and nothing doubled. In `make check` some of the points, in CI all of them:
+ * TEST_LARGE=1 (TEST_LARGE=N: each Nth), which also prints the table of calls and what was said at each. */
 #include "harness/test.h"
 
 #include <errno.h>
@@ -25,13 +25,9 @@ static size_t complaints; /* all points are tried, whatever is found at one */
 
 #define COMPLAIN(...) (complaints++, fprintf(stderr, "# FAULT " __VA_ARGS__), fputc('\n', stderr))
 
-static bool is_large(void)
-{
-    return getenv("ASSAY_LARGE") != NULL;
-}
-
 static int setup(void **state)
 {
+    fault_live_in_memory();
     if (review_setup(state) != 0)
         return -1;
     content_become(*state, "lena");
@@ -52,7 +48,7 @@ static void check_words(struct fixture *f, const char *where)
     while (slice_cut_line(&rest, &line))
         if (code != FAULT_KILLED && !slice_starts_with(line, SLICE("assay: ")))
             COMPLAIN("%s: a line that nobody meant for the user: %s", where, f->result.errors.data);
-    if (is_large())
+    if (test_is_large())
         fprintf(stderr, "# %s: %d %s", where, code, f->result.errors.size ? f->result.errors.data : "\n");
 }
 
@@ -136,7 +132,7 @@ static void one_point(struct fixture *f, const struct sweep *sweep, size_t at, c
     if (records == 0 && fault_run(f, NULL, NULL, sign_words) != 0)
         COMPLAIN("%s: then sign: %s", where, f->result.errors.data);
     check_end(f, where);
-    if (is_large())
+    if (test_is_large())
         fprintf(stderr, "# %s: %lld ms\n", where, (long long)(env_monotonic_us() - start) / 1000);
     note_leftovers(f, where, code == FAULT_KILLED || strcmp(call, "unlink") == 0, leftovers);
 }
@@ -154,15 +150,14 @@ static void sweep(struct fixture *f, const struct sweep *sweep)
     assert_string_equal(fault_leftovers(f), "");
     fault_count(f, "trace", &table);
     assert_true(table.total > SAMPLED);
-    if (is_large())
+    if (test_is_large())
         fault_print(sweep->what, &table);
     complaints = 0;
     const size_t points = table.total * ARRAY_COUNT(actions);
-    size_t stride = is_large() ? strtoul(getenv("ASSAY_LARGE"), NULL, 10) : points / SAMPLED;
-    stride += stride > 1 && stride % ARRAY_COUNT(actions) == 0; /* one that meets each action */
+    const size_t stride = fault_stride(points, SAMPLED, ARRAY_COUNT(actions));
     for (size_t i = 0; i < points; i += stride)
         one_point(f, sweep, i / ARRAY_COUNT(actions) + 1, actions[i % ARRAY_COUNT(actions)], &leftovers);
-    if (is_large() && leftovers.runs > 0)
+    if (test_is_large() && leftovers.runs > 0)
         fprintf(stderr, "# %s: %zu runs left files behind:\n%s", sweep->what, leftovers.runs, leftovers.shown.data);
     str_clear(&leftovers.shown);
     assert_int_equal(complaints, 0);

@@ -315,7 +315,7 @@ static void a_full_disk_loses_and_doubles_nothing(void **state)
             fail_msg("%d KiB left: exit %d: %s", left[i], code, f->result.errors.data);
         if (code == 4 && !strstr(f->result.errors.data, "disk") && !strstr(f->result.errors.data, "space"))
             fail_msg("%d KiB left: no word of the disk: %s", left[i], f->result.errors.data);
-        if (getenv("ASSAY_LARGE"))
+        if (test_is_large())
             fprintf(stderr, "# %d KiB left: %d %s\n", left[i], code, f->result.errors.data);
         assert_int_equal(remove(fixture_path(f, "disk/filler")), 0);
         if (fixture_assay(f, "disk/clone", "sync", NULL) != 0)

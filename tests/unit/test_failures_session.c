@@ -1,6 +1,6 @@
 /* The console's own way from a key to a record, session and draft, without its terminal: each call to the outer world
  * fails once and kills once. Whatever a key was said to have kept is there at the next start, once; then all is signed
- * from the draft. In `make check` some of the points, all of them with ASSAY_LARGE=1 (ASSAY_LARGE=N: each Nth).
+ * from the draft. In `make check` some of the points, in CI all of them: TEST_LARGE=1 (TEST_LARGE=N: each Nth).
  *
  * This program is also the one that fails: `test_failures_session --sit CLONE`. */
 #include "harness/test.h"
@@ -131,6 +131,7 @@ static size_t complaints;
 
 static int setup(void **state)
 {
+    fault_live_in_memory();
     if (review_setup(state) != 0)
         return -1;
     content_become(*state, "ana");
@@ -158,7 +159,7 @@ static void one_record_says_all(struct fixture *f, const char *where)
 {
     if (fixture_assay(f, C, "sync", NULL) != 0)
         COMPLAIN("%s: then sync: %s", where, f->result.errors.data);
-    if (fixture_assay(f, C, "verify", "--json", NULL) != 0 || !review_says(f, "\"good\": 1,"))
+    if (fixture_assay(f, C, "verify", "--offline", "--json", NULL) != 0 || !review_says(f, "\"good\": 1,"))
         COMPLAIN("%s: then verify: %s%s", where, f->result.output.data, f->result.errors.data);
     const char *names = fixture_git_output(f, CONTENT_ORIGIN, "ls-tree", "-r", "--name-only", "assay/log", NULL);
     const char *record = fixture_text(f, "assay/log:%.*s", (int)strcspn(names, "\n"), names);
@@ -183,7 +184,8 @@ static void one_point(struct fixture *f, const char *const *arguments, size_t at
     if (!fault_sync(f))
         COMPLAIN("%s: then sync: %s", where, f->result.errors.data);
     /* Signed before it failed, or when it was taken up: the draft is closed, and there is nothing more to enter. */
-    const bool is_signed = fixture_assay(f, C, "verify", "--json", NULL) == 0 && review_says(f, "\"good\": 1,");
+    const bool is_signed =
+        fixture_assay(f, C, "verify", "--offline", "--json", NULL) == 0 && review_says(f, "\"good\": 1,");
     if (!is_signed) {
         if (fault_run(f, NULL, NULL, arguments) != 0)
             COMPLAIN("%s: then sitting down again: %s", where, f->result.errors.data);
@@ -206,12 +208,10 @@ static void a_sitting_survives_every_failure(void **state)
         fail_msg("%s", f->result.errors.data);
     one_record_says_all(f, "a sitting without failures");
     fault_count(f, "trace", &table);
-    const bool large = getenv("ASSAY_LARGE") != NULL;
     const size_t points = table.total * ARRAY_COUNT(actions);
-    size_t stride = large ? strtoul(getenv("ASSAY_LARGE"), NULL, 10) : points / SAMPLED;
-    stride += stride > 1 && stride % ARRAY_COUNT(actions) == 0;
+    const size_t stride = fault_stride(points, SAMPLED, ARRAY_COUNT(actions));
     complaints = 0;
-    if (large)
+    if (test_is_large())
         fault_print("a sitting", &table);
     for (size_t i = 0; i < points; i += stride)
         one_point(f, arguments, i / ARRAY_COUNT(actions) + 1, actions[i % ARRAY_COUNT(actions)]);
