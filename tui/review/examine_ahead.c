@@ -270,6 +270,8 @@ void examine_ahead_free(struct examine_ahead *ahead)
     stop(ahead);
     for (size_t i = 0; i < ahead->count; i++)
         free_batch(ahead->batches[i]);
+    if (ahead->count > 0)
+        memory_return();
     memory_free(ahead->batches);
     memory_free(ahead);
 }
