@@ -407,6 +407,29 @@ ROW(an_override_is_never_an_authors)
     scene->authors[scene->input.author_count++] = SLICE("ines@x");
     return NULL;
 }
+/* Ines says it where the rejection was given, or in a third change: it ends for every change that it holds up. */
+ROW(an_override_ends_a_rejection_elsewhere)
+{
+    struct record *rejection, *by = overridden(scene, &rejection);
+    UNUSED;
+    rejection->change = by->change = SLICE("prompt/same-under-another-name");
+    scene_source(scene, rejection)->filed_here = scene_source(scene, by)->filed_here = false;
+    return NULL;
+}
+ROW(an_override_written_elsewhere_ends_a_rejection_here)
+{
+    struct record *rejection, *by = overridden(scene, &rejection);
+    UNUSED;
+    by->change = SLICE("prompt/same-under-another-name");
+    scene_source(scene, by)->filed_here = false;
+    return rejection;
+}
+ROW(an_override_written_elsewhere_is_never_an_authors)
+{
+    an_override_written_elsewhere_ends_a_rejection_here(scene, s);
+    scene->authors[scene->input.author_count++] = SLICE("ines@x");
+    return NULL;
+}
 ROW(an_override_is_withdrawn)
 {
     struct record *rejection, *by = overridden(scene, &rejection);
@@ -793,6 +816,11 @@ static const struct row rows[] = {
     {"an_override_needs_a_comment", an_override_needs_a_comment, REASON_REQUEST_CHANGES, REASON_NONE},
     {"an_override_needs_the_role", an_override_needs_the_role, REASON_REQUEST_CHANGES, REASON_NONE},
     {"an_override_is_never_an_authors", an_override_is_never_an_authors, REASON_REQUEST_CHANGES, REASON_NONE},
+    {"an_override_ends_a_rejection_elsewhere", an_override_ends_a_rejection_elsewhere, REASON_NONE, REASON_NONE},
+    {"an_override_written_elsewhere_ends_a_rejection_here", an_override_written_elsewhere_ends_a_rejection_here,
+     REASON_NONE, REASON_SUPERSEDED},
+    {"an_override_written_elsewhere_is_never_an_authors", an_override_written_elsewhere_is_never_an_authors,
+     REASON_REQUEST_CHANGES, REASON_NONE},
     {"an_override_is_withdrawn", an_override_is_withdrawn, REASON_REQUEST_CHANGES, REASON_SUPERSEDED},
     {"a_withdrawal_of_another_repository_ends_nothing", a_withdrawal_of_another_repository_ends_nothing,
      REASON_REQUEST_CHANGES, REASON_OTHER_REPOSITORY},

@@ -52,6 +52,30 @@ static void pieces_are_appended(void **state)
     memory_free(taken);
 }
 
+static void arguments_are_safe_in_a_shell(void **state)
+{
+    static const struct {
+        const char *text, *argument;
+    } rows[] = {{"prompt/plain-language_2.0", "prompt/plain-language_2.0"},
+                {"", "''"},
+                {"-rf", "'-rf'"},
+                {"a b", "'a b'"},
+                {"a;$(id)", "'a;$(id)'"},
+                {"it's", "'it'\\''s'"},
+                {"\303\251t\303\251", "'\303\251t\303\251'"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct str s = STR_INIT;
+        str_append_argument(&s, slice_of(rows[i].text));
+        assert_string_equal(s.data, rows[i].argument);
+        str_clear(&s);
+    }
+    struct str s = STR_INIT;
+    str_append_quoted(&s, SLICE("plain"));
+    assert_string_equal(s.data, "'plain'");
+    str_clear(&s);
+}
+
 /* A part of the text itself, for every part and place, whether or not the memory moves. */
 static void own_parts_may_be_inserted(void **state)
 {
@@ -133,7 +157,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(empty_text_can_be_handed_out),     cmocka_unit_test(pieces_are_appended),
         cmocka_unit_test(own_parts_may_be_inserted),        cmocka_unit_test(long_formats_fit),
-        cmocka_unit_test(random_edits_match_a_plain_array),
+        cmocka_unit_test(random_edits_match_a_plain_array), cmocka_unit_test(arguments_are_safe_in_a_shell),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

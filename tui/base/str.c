@@ -72,6 +72,35 @@ void str_append_text(struct str *s, const char *text)
     str_append(s, slice_of(text));
 }
 
+void str_append_quoted(struct str *s, struct slice part)
+{
+    str_push(s, '\'');
+    for (size_t i = 0; i < part.size; i++) {
+        if (part.data[i] == '\'')
+            str_append_text(s, "'\\''");
+        else
+            str_push(s, part.data[i]);
+    }
+    str_push(s, '\'');
+}
+
+static bool is_plain(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '-' ||
+           c == '_' || c == '.';
+}
+
+void str_append_argument(struct str *s, struct slice part)
+{
+    bool plain = part.size > 0 && part.data[0] != '-';
+    for (size_t i = 0; plain && i < part.size; i++)
+        plain = is_plain(part.data[i]);
+    if (plain)
+        str_append(s, part);
+    else
+        str_append_quoted(s, part);
+}
+
 void str_append_repeat(struct str *s, char byte, size_t count)
 {
     if (count == 0)

@@ -11,6 +11,7 @@
 #include "assay/commands/subject.h"
 #include "assay/data/json.h"
 #include "assay/review/earlier.h"
+#include "assay/review/ending.h"
 #include "assay/review/statement.h"
 #include "assay/review/submit.h"
 #include "assay/review/sync.h"
@@ -61,19 +62,17 @@ static int read_input(const char *path, struct input *input, struct error *error
     return input->given ? 0 : -1;
 }
 
-/* name NULL: the module of a change that has one alone. */
-static int find_module(struct signing *signing, const char *name, struct error *error)
+static int refuse_module(const struct load *load, const char *name, struct error *error)
 {
-    const struct load *load = &signing->subject.load;
     struct str all = STR_INIT;
-    signing->request.module = name                      ? load_module(load, slice_of(name))
-                              : load->module_count == 1 ? &load->modules[0]
-                                                        : NULL;
-    if (signing->request.module)
-        return 0;
     for (size_t i = 0; load->modules && i < load->module_count; i++)
         str_appendf(&all, "%s%.*s", i ? ", " : "", SLICE_ARG(load->modules[i].path));
-    if (name)
+    if (load->module_count == 0)
+        error_set(error, ERROR_USAGE,
+                  "%.*s touches no module, so there is nothing to judge; a request for changes that holds it up is "
+                  "ended by --verdict withdraw --supersedes RECORD.",
+                  SLICE_ARG(load->change));
+    else if (name)
         error_set(error, ERROR_USAGE, "%.*s does not touch a module “%s”; it touches: %s.", SLICE_ARG(load->change),
                   name, all.data);
     else
@@ -82,8 +81,29 @@ static int find_module(struct signing *signing, const char *name, struct error *
     return -1;
 }
 
-/* name NULL: the role of a person who holds one alone. */
-static int find_role(struct signing *signing, const char *name, struct error *error)
+/* name NULL: the module of a change that has one alone. What only ends a rejection is about the module of that one,
+ * whether the change touches it or not. *ended: the rejection; NULL: it is about a module as always. */
+static int find_module(struct signing *signing, const char *name, const struct record **ended, struct error *error)
+{
+    const struct load *load = &signing->subject.load;
+    const struct ledger *ledger = &signing->subject.ledger;
+    struct submit_request *request = &signing->request;
+    const bool withdraws = request->verdict == VERDICT_WITHDRAW;
+    const struct record *named = ending_named(request, ledger);
+    *ended = NULL;
+    request->module = name ? load_module(load, slice_of(name)) : load->module_count == 1 ? &load->modules[0] : NULL;
+    if ((withdraws && !name) || (!request->module && request->verdict == VERDICT_ABSTAIN))
+        *ended = named;
+    if (!request->module && withdraws && !*ended &&
+        ending_own(signing->subject.workspace, load, ledger, slice_of(name), ended, error) < 0)
+        return -1;
+    if (*ended)
+        request->module = ending_module(load, *ended, &signing->arena);
+    return request->module ? 0 : refuse_module(load, name, error);
+}
+
+/* name NULL: the role of a person who holds one alone, or that of the rejection that ends. */
+static int find_role(struct signing *signing, const char *name, const struct record *ended, struct error *error)
 {
     const struct workspace *workspace = signing->subject.workspace;
     const struct policy *policy = &workspace->policy;
@@ -95,6 +115,8 @@ static int find_role(struct signing *signing, const char *name, struct error *er
                                  : error_set(error, ERROR_USAGE, "The policy of %s has no role “%s”.",
                                              workspace->target.name.data, name);
     }
+    if (ended && (*role = policy_role(policy, ended->reviewer.role)) != SIZE_MAX)
+        return 0;
     for (size_t i = 0; i < policy->role_count; i++)
         if (policy_holds(workspace->identity.person, i)) {
             str_appendf(&held, "%s%.*s", count++ ? ", " : "", SLICE_ARG(policy->roles[i].id));
@@ -161,9 +183,10 @@ static int fill_request(struct signing *signing, struct error *error)
     request->load = &signing->subject.load;
     request->comment = slice_of(command_option(line, "comment"));
     request->via = "command";
-    if (find_verdict(signing, command_option(line, "verdict"), error) < 0 ||
-        find_module(signing, command_option(line, "module"), error) < 0 ||
-        find_role(signing, command_option(line, "role"), error) < 0 || find_superseded(signing, error) < 0)
+    const struct record *ended;
+    if (find_verdict(signing, command_option(line, "verdict"), error) < 0 || find_superseded(signing, error) < 0 ||
+        find_module(signing, command_option(line, "module"), &ended, error) < 0 ||
+        find_role(signing, command_option(line, "role"), ended, error) < 0)
         return -1;
     return statement_read(signing->subject.workspace, signing->scores.given ? &signing->scores.document : NULL,
                           signing->triage.given ? &signing->triage.document : NULL, &signing->subject.ledger,
@@ -416,7 +439,9 @@ const struct command sign_command = {
         "\"reason\"}. Digests of outputs are filled in; one that is given must be the present one. A flag is "
         "an automatic one, a code that somebody raised, or where a score is below its minimum the criterion's id or "
         "below-minimum. The record replaces your earlier one of the same role and module: scores, flags and decisions "
-        "that it does not give again end, unless --carry takes them along.",
+        "that it does not give again end, unless --carry takes them along.\n"
+        "A request for changes holds until it is ended: --verdict withdraw --supersedes RECORD ends your own, or with "
+        "--comment one that the policy lets you overrule, also where the change does not touch its module any more.",
     .exits = "0 signed, even where it still waits to be sent",
     .words_min = 1,
     .words_max = 1,

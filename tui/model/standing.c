@@ -199,7 +199,7 @@ static bool standing_may_override(const struct gate_input *input, const struct s
     struct slice principal = by->record->reviewer.principal;
     const struct policy_person *person = policy_person(input->policy, principal);
 
-    return by->own && person && policy_may_override(input->policy, principal) && rejection->role != SIZE_MAX &&
+    return person && policy_may_override(input->policy, principal) && rejection->role != SIZE_MAX &&
            policy_holds(person, rejection->role) && slice_trim(by->record->comment).size > 0 &&
            !gate_input_is_author(input, principal);
 }

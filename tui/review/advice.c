@@ -23,28 +23,45 @@ static bool may_overrule(const struct policy *policy, const struct load *load, c
            !slice_equal(person->principal, rejection->reviewer.principal) && !is_author(load, person->principal);
 }
 
+static bool is_touched(const struct load *load, const struct record *rejection)
+{
+    for (size_t i = 0; i < load->module_count; i++)
+        if (slice_equal(load->modules[i].path, rejection->module.path))
+            return slice_equal(rejection->change, load->change);
+    return false;
+}
+
+static void append_command(const struct load *load, const char *name, struct str *out)
+{
+    str_append_text(out, "“assay sign ");
+    str_append_argument(out, load->change);
+    str_appendf(out, " --verdict withdraw --supersedes %.12s”", name);
+}
+
+/* Signing anew ends it where it was given and the module is still to be judged; a command that names it ends it always. */
 static void append_rejection(const struct policy *policy, const struct load *load, const struct record *rejection,
                              struct str *out)
 {
     struct slice signer = advice_name(policy, rejection->reviewer.principal);
-    bool here = slice_equal(rejection->change, load->change); /* an override counts in its own change only */
     size_t count = 0;
+    char hex[64 + 1];
     struct str names = STR_INIT;
-    for (size_t i = 0; here && i < policy->person_count; i++)
+    digest_format_hex(&rejection->name, hex);
+    for (size_t i = 0; i < policy->person_count; i++)
         if (may_overrule(policy, load, &policy->people[i], rejection))
             str_appendf(&names, "%s%.*s", count++ ? " or " : "",
                         SLICE_ARG(advice_name(policy, policy->people[i].principal)));
-    if (count > 0) {
-        char hex[64 + 1];
-        digest_format_hex(&rejection->name, hex);
-        str_appendf(out,
-                    "It holds until %.*s withdraws it or signs anew, or %.*s overrules it, with --supersedes %.12s and "
-                    "a comment.",
-                    SLICE_ARG(signer), SLICE_ARG(str_slice(&names)), hex);
+    if (is_touched(load, rejection)) {
+        str_appendf(out, "It holds until %.*s withdraws it or signs anew", SLICE_ARG(signer));
+        if (count > 0)
+            str_appendf(out, ", or %.*s overrules it, with --supersedes %.12s and a comment",
+                        SLICE_ARG(str_slice(&names)), hex);
     } else {
-        str_appendf(out, "It holds until %.*s withdraws it or signs anew%s%.*s; nobody else may end it.",
-                    SLICE_ARG(signer), here ? "" : " in ", SLICE_ARG(here ? SLICE("") : rejection->change));
+        str_appendf(out, "It holds until %.*s%s%.*s%s ends it: ", SLICE_ARG(signer), count ? ", or " : "",
+                    SLICE_ARG(str_slice(&names)), count ? " with a comment," : "");
+        append_command(load, hex, out);
     }
+    str_append_text(out, count > 0 ? "." : "; nobody else may end it.");
     str_clear(&names);
 }
 

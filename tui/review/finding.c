@@ -57,19 +57,6 @@ void finding_file(const struct ledger_record *record, struct str *out)
 
 /* ---- checking it without assay ---- */
 
-/* For a shell, whatever the text holds. */
-static void append_quoted(struct str *out, struct slice text)
-{
-    str_push(out, '\'');
-    for (size_t i = 0; i < text.size; i++) {
-        if (text.data[i] == '\'')
-            str_append_text(out, "'\\''");
-        else
-            str_push(out, text.data[i]);
-    }
-    str_push(out, '\'');
-}
-
 /* A key with a time window is judged as on the day on which the record was sealed. */
 static void append_time(int64_t sealed_at, struct str *out)
 {
@@ -93,10 +80,10 @@ void finding_commands(const struct workspace *workspace, const struct ledger_rec
     str_appendf(out, "%sgit cat-file blob %s > %.*s.json\n", indent, blob, SLICE_ARG(stem));
     str_appendf(out, "%sgit cat-file blob %s > %.*s.json.sig\n", indent, signature, SLICE_ARG(stem));
     str_appendf(out, "%sgit show ", indent);
-    append_quoted(out, slice_of(workspace->target.ref.data));
+    str_append_quoted(out, slice_of(workspace->target.ref.data));
     str_appendf(out, ":" WORKSPACE_SIGNERS_PATH " > allowed_signers\n%sssh-keygen -Y verify -f allowed_signers -I ",
                 indent);
-    append_quoted(out, record->principal.size > 0 ? record->principal : record->record.reviewer.principal);
+    str_append_quoted(out, record->principal.size > 0 ? record->principal : record->record.reviewer.principal);
     str_append_text(out, " -n " RECORD_NAMESPACE);
     append_time(record->sealed_at, out);
     str_appendf(out, " -s %.*s.json.sig < %.*s.json\n", SLICE_ARG(stem), SLICE_ARG(stem));

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "assay/base/table.h"
+#include "assay/review/ending.h"
 
 /* Each check appends a sentence and says true, or says false. */
 typedef bool refusal_check(const struct workspace *workspace, const struct submit_request *request, struct str *why);
@@ -36,30 +37,33 @@ static bool check_identity(const struct workspace *workspace, const struct submi
 static bool check_role(const struct workspace *workspace, const struct submit_request *request, struct str *why)
 {
     const struct policy *policy = &workspace->policy;
-    if (request->role < policy->role_count && policy_holds(workspace->identity.person, request->role))
+    bool known = request->role < policy->role_count;
+    /* Who lost a role still ends what was said in it. */
+    if (known && (request->verdict == VERDICT_WITHDRAW || policy_holds(workspace->identity.person, request->role)))
         return false;
     str_appendf(why,
                 "%.*s does not hold the role %.*s; the policy of %s gives: ", SLICE_ARG(workspace->identity.principal),
-                SLICE_ARG(request->role < policy->role_count ? policy->roles[request->role].id : SLICE("asked for")),
-                workspace->target.name.data);
+                SLICE_ARG(known ? policy->roles[request->role].id : SLICE("asked for")), workspace->target.name.data);
     append_roles(workspace, why);
     str_push(why, '.');
     return true;
 }
 
+static bool is_author(const struct workspace *workspace, const struct load *load)
+{
+    for (size_t i = 0; i < load->author_count; i++)
+        if (slice_equal(load->authors[i], workspace->identity.principal))
+            return true;
+    return false;
+}
+
 static bool check_author(const struct workspace *workspace, const struct submit_request *request, struct str *why)
 {
-    const struct load *load = request->load;
-    if (request->verdict != VERDICT_APPROVE || workspace->policy.self_approval)
+    if (request->verdict != VERDICT_APPROVE || workspace->policy.self_approval || !is_author(workspace, request->load))
         return false;
-    for (size_t i = 0; i < load->author_count; i++) {
-        if (!slice_equal(load->authors[i], workspace->identity.principal))
-            continue;
-        str_appendf(why, "%.*s is an author of %.*s, and nobody approves their own change; another person has to.",
-                    SLICE_ARG(workspace->identity.principal), SLICE_ARG(load->change));
-        return true;
-    }
-    return false;
+    str_appendf(why, "%.*s is an author of %.*s, and nobody approves their own change; another person has to.",
+                SLICE_ARG(workspace->identity.principal), SLICE_ARG(request->load->change));
+    return true;
 }
 
 /* A manifest that cannot be read, outputs that cannot: whatever blocks the module by itself. */
@@ -257,7 +261,7 @@ static bool is_mine(const struct workspace *workspace, const struct submit_reque
 static bool check_withdraw(const struct workspace *workspace, const struct submit_request *request,
                            const struct ledger *ledger, struct str *why)
 {
-    if (request->verdict != VERDICT_WITHDRAW)
+    if (request->verdict != VERDICT_WITHDRAW || ending_named(request, ledger))
         return false;
     for (size_t i = 0; i < ledger->count; i++)
         if (is_mine(workspace, request, &ledger->records[i]))
@@ -296,7 +300,14 @@ static bool check_supersedes(const struct workspace *workspace, const struct sub
                     hex, SLICE_ARG(signer));
         return true;
     }
-    if (!slice_equal(signer, workspace->identity.principal) && !is_said(request->comment)) {
+    if (slice_equal(signer, workspace->identity.principal))
+        return false;
+    if (is_author(workspace, request->load)) {
+        str_appendf(why, "%.*s is an author of %.*s, and authors overrule nobody in it; another person has to.",
+                    SLICE_ARG(workspace->identity.principal), SLICE_ARG(request->load->change));
+        return true;
+    }
+    if (!is_said(request->comment)) {
         str_appendf(why, "Superseding the request for changes of %.*s needs a comment.", SLICE_ARG(signer));
         return true;
     }

@@ -25,6 +25,9 @@ void str_reserve(struct str *s, size_t more);
 void str_push(struct str *s, char byte);
 void str_append(struct str *s, struct slice part);
 void str_append_text(struct str *s, const char *text);
+/* For a shell, whatever the part holds: in single quotes. str_append_argument: only where it needs them. */
+void str_append_quoted(struct str *s, struct slice part);
+void str_append_argument(struct str *s, struct slice part);
 void str_append_repeat(struct str *s, char byte, size_t count);
 void str_appendf(struct str *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void str_insert(struct str *s, size_t at, struct slice part);

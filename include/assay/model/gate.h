@@ -10,7 +10,8 @@
  *    signed by an expired or retired key replaces it only if it is a rejection itself.
  *  - On a fork: request-changes, withdraw, abstain, approve, the first of them wins; the others are `superseded`.
  *  - A withdraw also ends what older records of the same three superseded.
- *  - An override counts in its own change only; a signer's own withdraw or supersedes counts in any.
+ *  - What ends a rejection ends it for every change that it holds up, wherever it was written; an override by an author
+ *    of the change that is judged does not.
  *  - A score that needs a comment and has none counts against the minimum and the mean, but its case stays unscored.
  *  - Scores and triage are never an author's (unless self_approval), need current module, evidence and rubric digests
  *    and the current output. A flag that one triager settled and another marked fix-required is open.
