@@ -247,24 +247,72 @@ static void a_rejection_never_helps(struct scene *scene)
     assert_true(scene_blocked_by(scene, REASON_REQUEST_CHANGES));
 }
 
-/* Reasons that come from what a record says about cases; that goes with the record. */
+/* Reasons that come from what records say about cases. */
 static bool is_about_cases(enum reason reason)
 {
     return reason == REASON_BELOW_MINIMUM || reason == REASON_BELOW_MEAN || reason == REASON_UNSCORED_CASES ||
            reason == REASON_OPEN_FLAG;
 }
 
-static void removing_a_sign_off_never_helps(struct scene *scene)
+/* A sign-off may speak against its module all the same: by a low score, one without its comment, a flag, a decision. */
+static bool speaks_against(const struct scene *scene, const struct record *record)
 {
-    bool firmly = false;
-    const struct gate_verdict *verdict = scene_judge(scene);
-    size_t count = verdict->counted_count;
-    struct digest *counted = arena_alloc_array(&scene->arena, count + 1, sizeof *counted);
+    const struct rubric *rubric = &scene->policy.rubric;
+    bool against = record->flag_count > 0;
+    for (size_t t = 0; t < record->triage_count; t++)
+        against |= record->triage[t].decision == TRIAGE_FIX_REQUIRED;
+    for (size_t s = 0; s < record->score_count; s++)
+        for (size_t c = 0; c < record->criteria_count; c++) {
+            int score = record->scores[s].scores[c];
+            const struct rubric_criterion *criterion = &rubric->criteria[rubric_find(rubric, record->criteria[c])];
+            against |= score < criterion->minimum || score < rubric->mean_minimum ||
+                       (score <= rubric->comment_required_at && record->scores[s].comment.size == 0);
+        }
+    return against;
+}
 
-    for (size_t i = 0; i < verdict->block_count; i++)
-        firmly |= !is_about_cases(verdict->blocks[i].reason);
+/* Without it an earlier word of the same person in the same role is the newest again. */
+static bool stands_for_an_earlier_one(const struct scene *scene, const struct record *record)
+{
+    for (size_t i = 0; record->prev_count > 0 && i < scene->input.record_count; i++) {
+        const struct record *other = scene->sources[i].record;
+        if (other && other != record && slice_equal(other->change, record->change) &&
+            slice_equal(other->reviewer.principal, record->reviewer.principal) &&
+            slice_equal(other->reviewer.role, record->reviewer.role) &&
+            slice_equal(other->module.path, record->module.path))
+            return true;
+    }
+    return false;
+}
+
+/* Only what the record itself said about the cases of its module can go with it. */
+static void may_have_helped(const struct scene *scene, const struct record *record, const struct gate_block *blocks,
+                            size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        assert_true(is_about_cases(blocks[i].reason));
+        assert_true(slice_equal(scene->modules[blocks[i].module].path, record->module.path));
+    }
+    assert_true(speaks_against(scene, record) || stands_for_an_earlier_one(scene, record));
+}
+
+static void *keep(struct scene *scene, const void *items, size_t count, size_t size)
+{
+    void *copy = arena_alloc_array(&scene->arena, count + 1, size);
     if (count)
-        memcpy(counted, verdict->counted, count * sizeof *counted);
+        memcpy(copy, items, count * size);
+    return copy;
+}
+
+/* helped: how often a removal did. */
+static void removing_a_sign_off_never_helps(struct scene *scene, size_t *helped)
+{
+    const struct gate_verdict *verdict = scene_judge(scene);
+    const bool pass = verdict->pass;
+    const size_t count = verdict->counted_count, block_count = verdict->block_count;
+    const struct digest *counted = keep(scene, verdict->counted, count, sizeof *counted);
+    const struct gate_block *blocks = keep(scene, verdict->blocks, block_count, sizeof *blocks);
+
     for (size_t i = 0; i < count; i++) {
         size_t at = 0;
         while (!digest_equal(&scene->sources[at].name, &counted[i]))
@@ -273,8 +321,10 @@ static void removing_a_sign_off_never_helps(struct scene *scene)
             continue;
         struct gate_record removed = scene->sources[at];
         scene->sources[at] = scene->sources[--scene->input.record_count];
-        if (firmly)
-            assert_false(scene_judge(scene)->pass);
+        if (!pass && scene_judge(scene)->pass) {
+            may_have_helped(scene, removed.record, blocks, block_count);
+            ++*helped;
+        }
         scene->sources[scene->input.record_count++] = scene->sources[at];
         scene->sources[at] = removed;
     }
@@ -480,7 +530,7 @@ static int tell_round(void **state)
 
 static void all_properties(void **state)
 {
-    size_t passed = 0, dropped = 0, noticed = 0;
+    size_t passed = 0, dropped = 0, noticed = 0, helped = 0;
 
     (void)state;
     for (round_now = 0; round_now < rounds(); round_now++) {
@@ -488,7 +538,7 @@ static void all_properties(void **state)
         seed = UINT64_C(0x9e3779b97f4a7c15) * (round_now + 1);
         random_scene(&scene);
         seats_are_what_they_seem(&scene, &passed);
-        removing_a_sign_off_never_helps(&scene);
+        removing_a_sign_off_never_helps(&scene, &helped);
         order_never_matters(&scene);
         scene_clear(&scene);
 
@@ -504,6 +554,9 @@ static void all_properties(void **state)
     assert_true(passed * 2 < rounds());
     assert_true(dropped > rounds());
     assert_true(noticed > 0);
+    /* The exception is rare, and not so rare that it is never met. */
+    assert_true(helped * 100 < rounds());
+    assert_true(helped > 0 || rounds() < 2000);
 }
 
 int main(void)
