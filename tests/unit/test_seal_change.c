@@ -171,6 +171,89 @@ static void test_local_branches_take_the_seal(void **state)
     assert_true(file_exists(fixture_path(f, CONTENT_CLONE "/" FOLDER "seal.json")));
 }
 
+static void on_main(struct fixture *f, const char *commands)
+{
+    content_become(f, "ines");
+    fixture_run(f, NULL, "rm", "-rf", "maintainer", NULL);
+    content_clone(f, "maintainer");
+    if (fixture_run(f, "maintainer", "sh", "-c",
+                    fixture_text(f, "set -e; %s; git commit -qam rules; git push -q origin main", commands), NULL) != 0)
+        fail_msg("%s: %s%s", commands, f->result.output.data, f->result.errors.data);
+}
+
+/* Least privilege: whoever seals needs a key for seals, a person in the policy, and no role. */
+static void test_keys_are_judged_for_seals_alone(void **state)
+{
+    struct fixture *f = *state;
+    content_make(f, 2);
+    fixture_write_text(f, "line", content_signer(f, "mallory"));
+    on_main(f, "sed 's/ namespaces=[^ ]*/ namespaces=\"seal.v1@assay\"/' ../line >> policies/allowed_signers; sed -i "
+               "'s/^\\(lena@.*\\),seal.v1@assay/\\1/' policies/allowed_signers; sed -i 's/^roles:/  - {principal: "
+               "mallory@example.com, name: CI, roles: []}\\nroles:/' policies/review.yaml");
+    fixture_git(f, CONTENT_CLONE, "fetch", "-q", NULL);
+    approve(f);
+    assert_seal(f, 3, "Your key may not seal (wrong-namespace)");
+    assert_seal(f, 3, "add seal.v1@assay to its `namespaces`");
+    content_become(f, "mallory");
+    assert_seal(f, 0, "Sealed");
+    assert_non_null(strstr(fixture_git_output(f, CONTENT_ORIGIN, "show", CHANGE ":" FOLDER "seal.json", NULL),
+                           "\"principal\": \"mallory@example.com\""));
+    assert_int_not_equal(fixture_assay(f, CONTENT_CLONE, "sign", CHANGE, "--module", CONTENT_ASSISTANT, "--role",
+                                       "legal", "--verdict", "approve", NULL),
+                         0);
+    assert_non_null(strstr(f->result.errors.data, "wrong-namespace"));
+}
+
+/* What waits goes out first: the seal names a log that has all that it names. */
+static void test_records_that_wait_are_sent_before_the_seal(void **state)
+{
+    struct fixture *f = *state;
+    struct seal seal;
+    struct error error = ERROR_INIT;
+    char log[OID_HEX_SIZE + 1];
+    content_make(f, 2);
+    sign(f, "ana", "content-owner", "approve");
+    assert_int_equal(fixture_run(f, NULL, "mv", CONTENT_ORIGIN, "elsewhere.git", NULL), 0);
+    sign(f, "lena", "legal", "approve");
+    assert_int_equal(fixture_run(f, NULL, "mv", "elsewhere.git", CONTENT_ORIGIN, NULL), 0);
+    assert_string_equal(fixture_git_output(f, CONTENT_ORIGIN, "rev-list", "--count", "assay/log", NULL), "1");
+    assert_seal(f, 0, "2 records");
+    assert_string_equal(fixture_git_output(f, CONTENT_ORIGIN, "rev-list", "--count", "assay/log", NULL), "2");
+    fixture_write_text(
+        f, "seal.json",
+        fixture_text(f, "%s\n", fixture_git_output(f, CONTENT_ORIGIN, "show", CHANGE ":" FOLDER "seal.json", NULL)));
+    assert_int_equal(seal_decode(fixture_read(f, "seal.json"), &seal, &error), RECORD_OK);
+    oid_format(&seal.log, log);
+    assert_string_equal(log, fixture_commit_of(f, CONTENT_ORIGIN, "assay/log"));
+    seal_clear(&seal);
+}
+
+/* A module in reviews/ would hold the seal that is to approve it. */
+static void test_a_module_that_holds_reviews_is_not_sealed(void **state)
+{
+    struct fixture *f = *state;
+    content_make(f, 2);
+    const struct fixture_file files[] = {
+        {"reviews/manifest.yaml", slice_of(content_manifest(f, "reviews", "gpt-4o-mini", "low", ""))},
+        {"reviews/prompts/answer.tpl", SLICE(CONTENT_TEMPLATE)},
+        {"reviews/tests/golden_answer.json", slice_of(content_golden(f, 2))},
+        {"reviews/tests/outputs/answer.json",
+         slice_of(content_outputs(f, CONTENT_TEMPLATE, "gpt-4o-mini", "plain", 2))},
+    };
+    const char *before = fixture_commit(
+        f, CONTENT_ORIGIN,
+        &(struct fixture_commit){.branch = "prompt/inside", .from = "main", .files = files, .file_count = 4});
+    fixture_git(f, CONTENT_CLONE, "fetch", "-q", NULL);
+    sign(f, "ana", "content-owner", "approve"); /* leaves the scores */
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "sign", "prompt/inside", "--verdict", "approve", "--role",
+                                   "content-owner", "--scores", fixture_path(f, "scores.json"), NULL),
+                     0);
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "gate", "prompt/inside", NULL), 0);
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "seal", "prompt/inside", NULL), 3);
+    assert_non_null(strstr(f->result.errors.data, "a module holds reviews/ and would change by it"));
+    assert_string_equal(fixture_commit_of(f, CONTENT_ORIGIN, "prompt/inside"), before);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -184,6 +267,9 @@ int main(void)
         TEST(test_stranger_and_unknown_change_are_refused),
         TEST(test_remote_that_is_gone_or_declines),
         TEST(test_local_branches_take_the_seal),
+        TEST(test_keys_are_judged_for_seals_alone),
+        TEST(test_records_that_wait_are_sent_before_the_seal),
+        TEST(test_a_module_that_holds_reviews_is_not_sealed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -189,18 +189,6 @@ static int is_sealed(struct sealing_try *try, const struct seal *seal, bool *sea
 
 /* ---- signing ---- */
 
-static int need_right_to_seal(const struct workspace *workspace, struct error *error)
-{
-    const struct identity *identity = &workspace->identity;
-    enum signers_judgement judgement = signers_judge(workspace->signers, str_slice(&identity->keys.blob),
-                                                     SEAL_NAMESPACE, env_now(), SIGNERS_NOT_SEALED, NULL);
-    if (judgement == SIGNERS_GOOD)
-        return 0;
-    return error_set(error, ERROR_INPUT, "Your key may not seal: %s in %s on %s; its line must allow the namespace %s.",
-                     signers_judgement_name(judgement), WORKSPACE_SIGNERS_PATH, workspace->target.name.data,
-                     SEAL_NAMESPACE);
-}
-
 static int add_seal(struct sealing_try *try, const struct seal *seal, struct error *error)
 {
     struct str bytes = STR_INIT, signature = STR_INIT;
@@ -306,8 +294,8 @@ static int seal_it(struct sealing_try *try, struct error *error)
     if (sealed)
         return 0;
     struct oid commit;
-    if (need_right_to_seal(try->workspace, error) < 0 || add_seal(try, &seal, error) < 0 ||
-        write_files(try, &commit, error) < 0 || check_sealed(try, &commit, error) < 0)
+    if (add_seal(try, &seal, error) < 0 || write_files(try, &commit, error) < 0 ||
+        check_sealed(try, &commit, error) < 0)
         return -1;
     try->result->commit = commit;
     return publish(try, &commit, error);
@@ -318,7 +306,7 @@ static int run(struct sealing_try *try, struct slice name, struct error *error)
     struct seal_change_result *result = try->result;
     bool rewound = false;
     if (sync_freshen(try->workspace, name, try->transport, &rewound, error) < 0 ||
-        workspace_need_identity(try->workspace, error) < 0 || send_waiting(try, error) < 0 ||
+        workspace_need_right(try->workspace, SEAL_NAMESPACE, "seal", error) < 0 || send_waiting(try, error) < 0 ||
         judge(try, name, rewound, error) < 0)
         return -1;
     result->change = arena_copy(&result->arena, try->load.change);

@@ -146,6 +146,12 @@ static void find_key(const struct workspace *workspace, struct identity *identit
     str_clear(&assay_key);
 }
 
+static const char *file_that_judges(enum signers_judgement judgement)
+{
+    return judgement == SIGNERS_REVOKED_RETIRED || judgement == SIGNERS_REVOKED_COMPROMISED ? WORKSPACE_REVOKED_PATH
+                                                                                            : WORKSPACE_SIGNERS_PATH;
+}
+
 /* A record of this key would count for nothing: better said before it is signed. */
 static void judge_key(const struct target_state *state, struct identity *identity)
 {
@@ -155,11 +161,7 @@ static void judge_key(const struct target_state *state, struct identity *identit
         error_set(&identity->error, ERROR_INPUT,
                   "A record signed with your key would not count today (%s), as %s on %s has it; ask its owners to add "
                   "the line of a new key.",
-                  signers_judgement_name(judgement),
-                  judgement == SIGNERS_REVOKED_RETIRED || judgement == SIGNERS_REVOKED_COMPROMISED
-                      ? WORKSPACE_REVOKED_PATH
-                      : WORKSPACE_SIGNERS_PATH,
-                  state->target.name.data);
+                  signers_judgement_name(judgement), file_that_judges(judgement), state->target.name.data);
 }
 
 static void read_identity(const struct workspace *workspace, struct target_state *state)
@@ -349,6 +351,28 @@ int workspace_need_identity(const struct workspace *workspace, struct error *err
     if (workspace_need_policy(workspace, error) < 0)
         return -1;
     return error_is_set(&workspace->identity.error) ? pass_on(&workspace->identity.error, error) : 0;
+}
+
+int workspace_need_right(const struct workspace *workspace, const char *namespace_name, const char *may,
+                         struct error *error)
+{
+    const struct identity *identity = &workspace->identity;
+    if (workspace_need_policy(workspace, error) < 0)
+        return -1;
+    if (!identity->person)
+        return pass_on(&identity->error, error);
+    enum signers_judgement judgement = signers_judge(workspace->signers, str_slice(&identity->keys.blob),
+                                                     namespace_name, env_now(), SIGNERS_NOT_SEALED, NULL);
+    if (judgement == SIGNERS_GOOD)
+        return 0;
+    if (judgement == SIGNERS_WRONG_NAMESPACE)
+        return error_set(error, ERROR_INPUT,
+                         "Your key may not %s (%s): ask the owners of %s on %s to add %s to its `namespaces`.", may,
+                         signers_judgement_name(judgement), file_that_judges(judgement), workspace->target.name.data,
+                         namespace_name);
+    return error_set(error, ERROR_INPUT,
+                     "Your key may not %s today (%s), as %s on %s has it; ask its owners to add the line of a new key.",
+                     may, signers_judgement_name(judgement), file_that_judges(judgement), workspace->target.name.data);
 }
 
 const char *workspace_log(const struct workspace *workspace)

@@ -66,6 +66,10 @@ bool workspace_has_policy(const struct workspace *workspace);
 int workspace_need_policy(const struct workspace *workspace, struct error *error);
 /* The identity with a key and a person in the policy, or the error with a way out. */
 int workspace_need_identity(const struct workspace *workspace, struct error *error);
+/* The same for those who sign something else than a record: the key must be good today for this namespace, and for no
+ * other. `may` says what they do: "seal", "sign bundles". */
+int workspace_need_right(const struct workspace *workspace, const char *namespace_name, const char *may,
+                         struct error *error);
 /* The log's branch: the policy's, or the default. */
 const char *workspace_log(const struct workspace *workspace);
 /* A role of the policy that the user holds; SIZE_MAX: not one, or none at all. `wanted` empty: assay.role, else the first held. */
