@@ -132,6 +132,216 @@ static void test_strangers_and_unknown_modules_are_refused(void **state)
     assert_bundle(f, 2, "assay bundle sign MODULE", "make", "assistant");
 }
 
+/* ---- what a good signature does not make true ---- */
+
+#define CHANGE  "prompt/concise"
+#define REVIEWS "reviews/prompt%2Fconcise"
+#define WORK    "maintainer"
+
+/* The record's name. */
+static const char *sign(struct fixture *f, const char *who, const char *role, const char *verdict)
+{
+    content_become(f, who);
+    fixture_write_text(f, "scores.json",
+                       "[{\"prompt\": \"answer\", \"case\": \"c1\", \"scores\": {\"clarity\": 4, \"correctness\": 5, "
+                       "\"tone\": 4}}]\n");
+    if (fixture_assay(f, CONTENT_CLONE, "sign", CHANGE, "--role", role, "--verdict", verdict, "--comment", "Checked.",
+                      "--json", strcmp(role, "content-owner") ? NULL : "--scores", fixture_path(f, "scores.json"),
+                      NULL) != 0)
+        fail_msg("assay sign: %s", f->result.errors.data);
+    const char *name = strstr(f->result.output.data, "sha256:");
+    assert_non_null(name);
+    return fixture_text(f, "%.71s", name);
+}
+
+static void on_main(struct fixture *f, const char *commands)
+{
+    content_become(f, "ines");
+    fixture_run(f, NULL, "rm", "-rf", WORK, NULL);
+    content_clone(f, WORK);
+    if (fixture_run(f, WORK, "sh", "-c", fixture_text(f, "set -e; %s; git push -q origin main", commands), NULL) != 0)
+        fail_msg("%s: %s%s", commands, f->result.output.data, f->result.errors.data);
+    fixture_git(f, CONTENT_CLONE, "fetch", "-q", NULL);
+    content_become(f, "ana");
+}
+
+static void approve_and_seal(struct fixture *f)
+{
+    sign(f, "ana", "content-owner", "approve");
+    sign(f, "lena", "legal", "approve");
+    if (fixture_assay(f, CONTENT_CLONE, "seal", CHANGE, NULL) != 0)
+        fail_msg("assay seal: %s%s", f->result.output.data, f->result.errors.data);
+}
+
+#define MERGE "git merge -q --no-ff -m merge origin/" CHANGE
+
+/* The tag once more, its JSON and its headers changed, and signed well by this person. */
+static void resign(struct fixture *f, const char *who, const char *sed)
+{
+    const char *tag = only_tag(f);
+    const char *script =
+        fixture_text(f,
+                     "set -e; git cat-file tag '%s' | sed -E '%s' > ../tag; sed -n '/^{/,/^}/p' ../tag > ../b.json; rm "
+                     "-f ../b.json.sig; ssh-keygen -q -Y sign -n bundle.v1@assay -f ../keys/%s ../b.json 2>/dev/null; "
+                     "(sed '/^{/,$d' ../tag; cat ../b.json; echo; sed 's/^/    /' ../b.json.sig) > ../forged; git "
+                     "update-ref refs/tags/'%s' $(git hash-object -t tag -w --stdin < ../forged)",
+                     tag, sed, who, tag);
+    if (fixture_run(f, CONTENT_CLONE, "sh", "-c", script, NULL) != 0)
+        fail_msg("%s%s", f->result.output.data, f->result.errors.data);
+}
+
+static void assert_refused(struct fixture *f, const char *sed, const char *reason, const char *words)
+{
+    const char *ref = fixture_text(f, "refs/tags/%s", only_tag(f));
+    const char *object = fixture_git_output(f, CONTENT_CLONE, "rev-parse", ref, NULL);
+    resign(f, "ana", sed);
+    assert_bundle(f, 1, reason, "verify", "assistant");
+    assert_bundle(f, 1, words, "verify", "assistant");
+    fixture_git(f, CONTENT_CLONE, "update-ref", ref, object, NULL);
+}
+
+/* In place of the first record that the bundle names. */
+static const char *naming(struct fixture *f, const char *record)
+{
+    return fixture_text(f, "/^  \"records\": \\[/{n;s/sha256:[0-9a-f]{64}/%s/}", record);
+}
+
+static void test_a_bundle_of_invented_records_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    content_make(f, 1);
+    const char *abstained = sign(f, "ines", "content-owner", "abstain");
+    const char *replaced = sign(f, "ana", "content-owner", "approve");
+    approve_and_seal(f);
+    const char *unsealed = sign(f, "ines", "content-owner", "approve");
+    on_main(f, MERGE);
+    assert_bundle(f, 0, "Signed", "sign", "assistant");
+    assert_bundle(f, 0, "2 sealed approvals", "verify", "assistant");
+    resign(f, "ana", "s/x/x/"); /* the hand that forges makes a good tag of a good one */
+    assert_bundle(f, 0, "2 sealed approvals", "verify", "assistant");
+    const char *none = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
+    assert_refused(f, naming(f, none), "missing-sign-off", "is not sealed on main");
+    assert_refused(f, fixture_text(f, "/^  \"records\": \\[/{n;s/,$//;s/sha256:[0-9a-f]{64}/%s/;n;d}", unsealed),
+                   "missing-sign-off",
+                   fixture_text(f, "the record %s, which it names, is not sealed on main", unsealed));
+    assert_refused(f, fixture_text(f, "/^  \"records\": \\[/{n;s/,$//;s/sha256:[0-9a-f]{64}/%s/;n;d}", abstained),
+                   "stale-module", fixture_text(f, "the record %s, which it names, is no approval", abstained));
+    assert_refused(f, fixture_text(f, "/^  \"records\": \\[/{n;s/,$//;s/sha256:[0-9a-f]{64}/%s/;n;d}", replaced),
+                   "superseded", "its signer had replaced it");
+    assert_refused(f, "/^  \"records\": \\[/{n;h;n;g;s/,$//;x;G}", "malformed", "named twice");
+}
+
+static void test_claims_that_a_good_signature_covers_are_checked(void **state)
+{
+    static const struct {
+        const char *sed, *reason, *words;
+    } cases[] = {
+        {"s/\"repository\": \"[^\"]*\"/\"repository\": \"acme\\/other\"/", "other-repository", "another repository"},
+        {"s/\"target\": \"main\"/\"target\": \"release\"/", "other-target", "another target"},
+        {"s/\"principal\": \"ana/\"principal\": \"lena/", "unknown-signer", "the key is that of ana@example.com"},
+        {"s/\"evidence\": \"sha256:.{8}/\"evidence\": \"sha256:00000000/", "stale-module", "other content"},
+        {"s/\"digest\": \"sha256:(.{12}).{8}/\"digest\": \"sha256:\\100000000/", "stale-module", "other content"},
+    };
+    struct fixture *f = *state;
+    content_make(f, 1);
+    assert_bundle(f, 0, "Signed", "sign", "assistant");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_refused(f, cases[i].sed, cases[i].reason, cases[i].words);
+    /* the same tree, on no target */
+    const char *aside = fixture_git_output(f, CONTENT_CLONE, "commit-tree", "-m", "aside", "HEAD^{tree}", NULL);
+    const char *commit = fixture_commit_of(f, CONTENT_CLONE, "HEAD");
+    assert_refused(f, fixture_text(f, "s/%s/%s/", commit, aside), "other-target", "its commit is not on main");
+    assert_bundle(f, 0, "as it stands", "verify", "assistant");
+}
+
+/* The content came first, its records a commit later: a bundle of the first commit may not name them. */
+static void test_records_that_were_sealed_later_do_not_count(void **state)
+{
+    struct fixture *f = *state;
+    content_make(f, 1);
+    approve_and_seal(f);
+    on_main(f, "git checkout -q origin/" CHANGE
+               " -- learning-content; git commit -qm content; git checkout -q origin/" CHANGE
+               " -- reviews; git commit -qm reviews");
+    assert_bundle(f, 0, "Signed", "sign", "assistant");
+    assert_bundle(f, 0, "2 sealed approvals", "verify", "assistant");
+    const char *last = fixture_commit_of(f, CONTENT_CLONE, "origin/main"),
+               *first = fixture_commit_of(f, CONTENT_CLONE, "origin/main^");
+    assert_refused(f, fixture_text(f, "s/%s/%s/", last, first), "superseded", "it was sealed later");
+    on_main(f, "git rm -qr reviews; git commit -qm gone");
+    assert_bundle(f, 1, "is not sealed on main", "verify", "assistant");
+}
+
+/* ---- keys ---- */
+
+static const char *with_options(struct fixture *f, const char *who, const char *options)
+{
+    return fixture_text(
+        f,
+        "sed -i 's/^%s@example.com [^ ]* *ssh/%s@example.com %s ssh/;s/^%s@example.com ssh/%s@example.com %s "
+        "ssh/' policies/allowed_signers; git commit -qam keys",
+        who, who, options, who, who, options);
+}
+
+/* As README says a key is rotated. Nothing on the target proves when a tag was made, so it is signed again. */
+static void test_the_bundle_of_a_key_that_ended_is_signed_again(void **state)
+{
+    struct fixture *f = *state;
+    content_make(f, 1);
+    approve_and_seal(f);
+    on_main(f, MERGE);
+    assert_bundle(f, 0, "Signed", "sign", "assistant");
+    const char *tag = only_tag(f);
+    on_main(f, "echo More. > " CONTENT_ASSISTANT "/notes.md; git add -A; git commit -qm more");
+    assert_bundle(f, 0, "2 sealed approvals", "verify", "assistant");
+    on_main(f, with_options(f, "ana", "valid-before=\"20200101Z\""));
+    assert_bundle(f, 1,
+                  "expired-key: the key of ana@example.com was valid until 2020-01-01, and nothing on main proves",
+                  "verify", "assistant");
+    assert_bundle(f, 1, fixture_text(f, "signs it again: assay bundle sign assistant --tag %s\n", tag), "verify",
+                  "assistant");
+    content_become(f, "lena");
+    if (fixture_assay(f, CONTENT_CLONE, "bundle", "sign", "assistant", "--tag", tag, NULL) != 0)
+        fail_msg("%s", f->result.errors.data);
+    assert_non_null(strstr(f->result.output.data, fixture_text(f, "Signed %s again", tag)));
+    assert_non_null(strstr(f->result.output.data, fixture_text(f, "git push --force origin %s", tag)));
+    assert_string_equal(only_tag(f), tag);
+    /* ana's approval was sealed today, after her key's end as it is written now */
+    assert_bundle(f, 0, "by lena@example.com, 1 sealed approval\n", "verify", "assistant");
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "bundle", "sign", "assistant", "--tag", tag, NULL), 0);
+    assert_non_null(strstr(f->result.output.data, "is signed already"));
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "bundle", "sign", "assistant", "--tag", "assistant/v9", NULL), 3);
+    assert_non_null(strstr(f->result.errors.data, "There is no tag assistant/v9 here"));
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "bundle", "sign", "tutor", "--tag", tag, NULL), 3);
+    assert_non_null(strstr(f->result.errors.data, "is the name of no bundle of tutor"));
+}
+
+/* Least privilege: a key that may sign bundles alone, and one that may not. */
+static void test_keys_are_judged_for_bundles_alone(void **state)
+{
+    struct fixture *f = *state;
+    content_make(f, 1);
+    on_main(f, with_options(f, "ana", "namespaces=\"bundle.v1@assay\""));
+    assert_bundle(f, 0, "Signed", "sign", "assistant");
+    assert_bundle(f, 0, "by ana@example.com", "verify", "assistant");
+    on_main(f, with_options(f, "ana", "namespaces=\"review.v1@assay,seal.v1@assay\""));
+    assert_bundle(f, 1, "wrong-namespace: the key of ana@example.com may not sign for bundle.v1@assay", "verify",
+                  "assistant");
+    fixture_git(f, CONTENT_CLONE, "tag", "-d", only_tag(f), NULL);
+    assert_bundle(f, 3, "Your key may not sign bundles (wrong-namespace)", "sign", "assistant");
+    assert_bundle(f, 3, "add bundle.v1@assay to its `namespaces`", "sign", "assistant");
+}
+
+static void test_a_name_that_makes_no_tag_is_named(void **state)
+{
+    struct fixture *f = *state;
+    content_make(f, 1);
+    on_main(f, "sed -i 's/^name: .*/name: \"a..b c\"/' " CONTENT_ASSISTANT "/manifest.yaml; git commit -qam name");
+    assert_bundle(f, 3, CONTENT_ASSISTANT "/manifest.yaml: the name “a..b c” and the version “1.0.0”", "sign",
+                  CONTENT_ASSISTANT);
+    assert_null(strstr(f->result.errors.data, "damaged"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -142,6 +352,12 @@ int main(void)
         TEST(test_target_that_moved_on_leaves_the_old_bundle_good),
         TEST(test_forged_tags_are_refused),
         TEST(test_strangers_and_unknown_modules_are_refused),
+        TEST(test_a_bundle_of_invented_records_is_refused),
+        TEST(test_claims_that_a_good_signature_covers_are_checked),
+        TEST(test_records_that_were_sealed_later_do_not_count),
+        TEST(test_the_bundle_of_a_key_that_ended_is_signed_again),
+        TEST(test_keys_are_judged_for_bundles_alone),
+        TEST(test_a_name_that_makes_no_tag_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

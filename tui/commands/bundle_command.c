@@ -53,7 +53,8 @@ static void print_tag(const struct bundle_tag *tag)
 static int sign(struct workspace *workspace, const struct command_line *line, struct error *error)
 {
     struct bundle_tags tags;
-    if (bundle_tag_sign(workspace, slice_of(line->words[1]), subject_mode(), &tags, error) < 0)
+    if (bundle_tag_sign(workspace, slice_of(line->words[1]), slice_of(command_option(line, "tag")), subject_mode(),
+                        &tags, error) < 0)
         return -1;
     const struct bundle_tag *tag = &tags.items[0];
     if (line->json)
@@ -61,7 +62,8 @@ static int sign(struct workspace *workspace, const struct command_line *line, st
     else if (tag->existed)
         print_line("%.*s is signed already.\n", SLICE_ARG(tag->name));
     else
-        print_line("Signed %.*s. To send it: git push %s %.*s\n", SLICE_ARG(tag->name),
+        print_line("Signed %.*s%s. To send it: git push %s%s %.*s\n", SLICE_ARG(tag->name),
+                   tag->is_replaced ? " again" : "", tag->is_replaced ? "--force " : "",
                    repo_remote(workspace->repo) ? repo_remote(workspace->repo) : "REMOTE", SLICE_ARG(tag->name));
     if (tag->bundle.record_count == 0)
         print_note("No sealed approval is for this content of %.*s: the bundle says what stands on %s, not that it was "
@@ -106,7 +108,7 @@ static int run(const struct command_line *line, struct error *error)
 }
 
 static const struct command_option options[] = {
-    {"tag", "TAG", "verify this tag alone", OPTION_VALUE},
+    {"tag", "TAG", "verify this tag alone; sign: the content of this tag's commit, once more", OPTION_VALUE},
     {NULL, NULL, NULL, OPTION_FLAG},
 };
 
@@ -116,11 +118,12 @@ const struct command bundle_command = {
     .summary = "Signs what a module is on the target, or verifies it",
     .details =
         "sign writes the module's digest, the target's commit and the sealed approvals of exactly this content as "
-        "JSON, "
-        "signs it, and makes the annotated tag NAME/vVERSION+HASH on that commit; the tag's message holds both. verify "
-        "checks each tag of the module: the signature by the target's signers, that the commit is on the target, and "
-        "that "
-        "it holds the module with that digest. Nothing is fetched. With stock tools:\n" COMMAND_LITERAL
+        "JSON, signs it, and makes the annotated tag NAME/vVERSION+HASH on that commit; the tag's message holds both. "
+        "verify checks each tag of the module: the signature by the target's signers as they are today, that the "
+        "commit is on the target and holds the module with that digest, and that each record it names is sealed "
+        "there, good, and approves this content. Nothing proves when a tag was signed, so the bundle of a key that "
+        "ended is refused; “sign MODULE --tag TAG” signs the content of that tag's commit again with today's key. "
+        "Nothing is fetched. With stock tools:\n" COMMAND_LITERAL
         "git cat-file tag TAG | sed -n '/^{/,/^}/p' > bundle.json\n" COMMAND_LITERAL
         "git cat-file tag TAG | sed -n 's/^    //;/^-----BEGIN SSH/,/^-----END SSH/p' > "
         "bundle.json.sig\n" COMMAND_LITERAL

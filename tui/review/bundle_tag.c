@@ -1,51 +1,20 @@
 #include "assay/review/bundle_tag.h"
 
-#include <stdlib.h>
-
 #include "assay/base/array.h"
 #include "assay/base/env.h"
 #include "assay/base/memory.h"
 #include "assay/git/ancestry.h"
 #include "assay/git/objects.h"
-#include "assay/git/refs.h"
-#include "assay/model/chain.h"
-#include "assay/review/footprint.h"
-#include "assay/review/ledger.h"
-#include "assay/review/module.h"
-#include "assay/trust/sshsig.h"
-
-#define PREFIX "refs/tags/"
-
-enum { TAG_SIZE_MAX = 1 << 20 };
+#include "assay/model/branchname.h"
 
 /* ---- the module ---- */
-
-static struct slice manifest_path(struct arena *arena, struct slice folder)
-{
-    return folder.size ? arena_printf(arena, "%.*s/" FOOTPRINT_MANIFEST, SLICE_ARG(folder)) : SLICE(FOOTPRINT_MANIFEST);
-}
-
-/* The module in this folder as a commit has it. */
-static int load_module_at(struct workspace *workspace, struct cache *cache, const struct oid *commit,
-                          struct slice folder, struct arena *arena, struct merge *merge, struct module *module,
-                          struct error *error)
-{
-    struct merge_module found = {.path = folder};
-    struct slice path = manifest_path(arena, folder);
-    merge_init(merge);
-    if (merge_compare(workspace->repo, commit, commit, merge, error) < 0 ||
-        trees_find(workspace->repo, commit, path, &found.after, error) < 0)
-        return -1;
-    found.before = found.after;
-    return module_load(workspace, cache, merge, &found, arena, module, error);
-}
 
 static bool is_wanted(struct cache *cache, const struct tree_entry *holder, struct slice wanted, struct arena *arena)
 {
     const struct manifest *manifest;
     struct error ignored = ERROR_INIT;
     struct tree_entry entry = *holder;
-    entry.path = manifest_path(arena, holder->path);
+    entry.path = bundle_check_manifest(arena, holder->path);
     return slice_equal(holder->path, wanted) ||
            (cache_manifest(cache, &entry, &manifest, &ignored) == 0 && slice_equal(manifest->name, wanted));
 }
@@ -75,6 +44,7 @@ struct bundling {
     struct arena *arena; /* of the tags */
     struct merge merge;
     struct module module; /* on the target */
+    struct approvals approvals;
 };
 
 static int open_module(struct bundling *bundling, struct slice wanted, struct bundle_tags *tags, struct error *error)
@@ -83,8 +53,9 @@ static int open_module(struct bundling *bundling, struct slice wanted, struct bu
     merge_init(&bundling->merge);
     if (workspace_need_policy(bundling->workspace, error) < 0 ||
         find_folder(bundling->workspace, bundling->cache, wanted, bundling->arena, &folder, error) < 0 ||
-        load_module_at(bundling->workspace, bundling->cache, &bundling->workspace->target.commit, folder,
-                       bundling->arena, &bundling->merge, &bundling->module, error) < 0)
+        bundle_check_load(bundling->workspace, bundling->cache, &bundling->workspace->target.commit, folder,
+                          bundling->arena, &bundling->merge, &bundling->module, error) < 0 ||
+        approvals_read(bundling->workspace, &bundling->approvals, error) < 0)
         return -1;
     for (size_t i = 0; i < bundling->module.problem_count; i++)
         if (bundling->module.problems[i].reason == REASON_BAD_MANIFEST)
@@ -119,240 +90,118 @@ static void append_tag_object(const struct workspace *workspace, const struct bu
         str_appendf(out, "    %.*s\n", SLICE_ARG(line));
 }
 
-/* The JSON is what lies between a line `{` and a line `}`, both included; what is indented behind it is the signature. */
-static bool take_apart(struct slice object, struct slice *json, struct str *signature)
+/* NAME/v…, of the module's name on the target. */
+static bool is_named_so(const struct bundling *bundling, struct slice tag)
 {
-    size_t start = slice_find(object, SLICE("\n{\n"));
-    struct slice rest = slice_from(object, start == SLICE_NOT_FOUND ? object.size : start + 1), line;
-    size_t end = slice_find(rest, SLICE("\n}\n"));
-    if (end == SLICE_NOT_FOUND)
-        return false;
-    *json = slice_part(rest, 0, end + 3);
-    rest = slice_from(rest, end + 3);
-    while (slice_cut_line(&rest, &line)) {
-        if (!slice_starts_with(line, SLICE("    ")))
-            continue;
-        str_append(signature, slice_from(line, 4));
-        str_push(signature, '\n');
-    }
-    return signature->size > 0;
-}
-
-/* ---- verifying ---- */
-
-static void refuse(struct bundle_tag *tag, enum reason reason, struct slice detail)
-{
-    if (tag->reason != REASON_NONE)
-        return;
-    tag->reason = reason;
-    tag->detail = detail;
-}
-
-static void judge_signature(struct bundling *bundling, struct slice json, struct slice armor, struct bundle_tag *tag)
-{
-    static const enum reason reasons[] = {
-        [SIGNERS_UNKNOWN_SIGNER] = REASON_UNKNOWN_SIGNER,   [SIGNERS_EXPIRED_KEY] = REASON_EXPIRED_KEY,
-        [SIGNERS_REVOKED_RETIRED] = REASON_REVOKED_KEY,     [SIGNERS_REVOKED_COMPROMISED] = REASON_REVOKED_KEY,
-        [SIGNERS_WRONG_NAMESPACE] = REASON_WRONG_NAMESPACE,
-    };
-    struct error cause = ERROR_INIT;
-    struct sshsig signature = {0};
-    const struct signer *signer = NULL;
-    if (sshsig_parse(armor, &signature, &cause) < 0) {
-        refuse(tag, REASON_BAD_SIGNATURE, arena_printf(bundling->arena, "%s", cause.text));
-    } else {
-        enum sshsig_result result = sshsig_verify(&signature, json, BUNDLE_NAMESPACE, NULL);
-        enum signers_judgement judgement = signers_judge(bundling->workspace->signers, signature.public_key,
-                                                         BUNDLE_NAMESPACE, env_now(), SIGNERS_NOT_SEALED, &signer);
-        if (result != SSHSIG_GOOD)
-            refuse(tag, result == SSHSIG_WRONG_NAMESPACE ? REASON_WRONG_NAMESPACE : REASON_BAD_SIGNATURE,
-                   slice_of(sshsig_result_name(result)));
-        else if (judgement != SIGNERS_GOOD)
-            refuse(tag, reasons[judgement], slice_of(reason_words(reasons[judgement])));
-        else if (!slice_equal(signer->principal, tag->bundle.principal))
-            refuse(tag, REASON_UNKNOWN_SIGNER, SLICE("the key is not that of the person it names"));
-    }
-    sshsig_clear(&signature);
-}
-
-/* Whether the commit that it names is on the target and holds the module as it was signed. */
-static int judge_content(struct bundling *bundling, const struct oid *commit, struct bundle_tag *tag,
-                         struct error *error)
-{
-    const struct workspace *workspace = bundling->workspace;
-    struct ancestry *ancestry = ancestry_new(workspace->repo);
-    struct error cause = ERROR_INIT;
-    struct merge merge;
-    struct module module = {0};
-    int result = ancestry_set_target(ancestry, &workspace->target.commit, NULL, NULL, error);
-    merge_init(&merge);
-    if (!oid_equal(commit, &tag->bundle.commit))
-        refuse(tag, REASON_STALE_MODULE, SLICE("the tag is on another commit than the one that was signed"));
-    else if (result == 0 && !ancestry_has(ancestry, commit))
-        refuse(tag, REASON_OTHER_TARGET, SLICE("its commit is not on the target"));
-    else if (result == 0 && load_module_at(bundling->workspace, bundling->cache, commit, tag->bundle.module.path,
-                                           bundling->arena, &merge, &module, &cause) < 0)
-        refuse(tag, REASON_STALE_MODULE, arena_printf(bundling->arena, "%s", cause.text));
-    else if (result == 0 && (!digest_equal(&module.digest, &tag->bundle.module.digest) ||
-                             !digest_equal(&module.evidence, &tag->bundle.module.evidence)))
-        refuse(tag, REASON_STALE_MODULE, SLICE("its commit holds other content"));
-    module_clear(&module);
-    merge_clear(&merge);
-    ancestry_free(ancestry);
-    return result;
-}
-
-static int judge_bundle(struct bundling *bundling, struct slice json, struct slice armor, const struct oid *commit,
-                        struct bundle_tag *tag, struct error *error)
-{
-    struct str name = STR_INIT;
-    struct error cause = ERROR_INIT;
-    enum record_problem problem = bundle_decode(json, &tag->bundle, &cause);
-    tag->is_decoded = problem == RECORD_OK;
-    if (!tag->is_decoded) {
-        bundle_clear(&tag->bundle);
-        refuse(tag, problem == RECORD_MALFORMED ? REASON_MALFORMED : REASON_UNKNOWN_SCHEMA,
-               arena_printf(bundling->arena, "%s", cause.text));
-        return 0;
-    }
-    judge_signature(bundling, json, armor, tag);
-    bundle_append_tag(&tag->bundle, &name);
-    if (!slice_equal(str_slice(&name), tag->name))
-        refuse(tag, REASON_MALFORMED, SLICE("the tag's name is not the one that was signed"));
-    str_clear(&name);
-    if (!slice_equal(tag->bundle.repository, bundling->workspace->policy.repository))
-        refuse(tag, REASON_OTHER_REPOSITORY, slice_of(reason_words(REASON_OTHER_REPOSITORY)));
-    tag->is_current = slice_equal(tag->bundle.module.path, bundling->module.path) &&
-                      digest_equal(&tag->bundle.module.digest, &bundling->module.digest);
-    return tag->reason == REASON_NONE ? judge_content(bundling, commit, tag, error) : 0;
-}
-
-/* What a tag of this name says; a lightweight one, or one of other people's, is malformed. */
-static int read_tag(struct bundling *bundling, const struct ref *ref, struct bundle_tag *tag, struct error *error)
-{
-    struct repo *repo = bundling->workspace->repo;
-    struct oid object, commit = {{0}};
-    struct object open = {.handle = NULL};
-    struct error cause = ERROR_INIT;
-    struct str signature = STR_INIT;
-    struct slice json;
-    int result = 0;
-    tag->name = arena_copy(bundling->arena, slice_from(ref->name, sizeof PREFIX - 1));
-    refs_find(repo, ref->name.data, &commit);
-    if (!refs_object(repo, ref->name.data, &object) ||
-        objects_open(repo, &object, OBJECT_TAG, TAG_SIZE_MAX, &open, &cause) < 0)
-        refuse(tag, REASON_MALFORMED, SLICE("it is no annotated tag"));
-    else if (!take_apart(open.bytes, &json, &signature))
-        refuse(tag, REASON_NO_SIGNATURE, SLICE("its message holds no signed bundle"));
-    else
-        result = judge_bundle(bundling, json, str_slice(&signature), &commit, tag, error);
-    str_clear(&signature);
-    objects_close(&open);
-    return result;
+    struct slice name = bundling->module.name;
+    return slice_starts_with(tag, name) && slice_starts_with(slice_from(tag, name.size), SLICE("/v"));
 }
 
 static int read_tags(struct bundling *bundling, struct slice wanted, struct bundle_tags *tags, struct error *error)
 {
+    const struct bundle_check check = {bundling->workspace, bundling->cache, bundling->arena, &bundling->module,
+                                       &bundling->approvals};
     struct ref_list list;
-    struct str prefix = STR_INIT;
-    int result;
     refs_list_init(&list);
-    str_appendf(&prefix, "%.*s/v", SLICE_ARG(tags->module));
-    result = refs_list(bundling->workspace->repo, PREFIX, &list, error);
+    int result = refs_list(bundling->workspace->repo, BUNDLE_CHECK_PREFIX, &list, error);
     for (size_t i = 0; result == 0 && i < list.count; i++) {
-        struct slice name = slice_from(list.refs[i].name, sizeof PREFIX - 1);
-        if (!slice_starts_with(name, str_slice(&prefix)) || (wanted.size > 0 && !slice_equal(name, wanted)))
+        struct slice name = slice_from(list.refs[i].name, sizeof BUNDLE_CHECK_PREFIX - 1);
+        if (!is_named_so(bundling, name) || (wanted.size > 0 && !slice_equal(name, wanted)))
             continue;
-        result = read_tag(bundling, &list.refs[i], ARRAY_PUSH(tags->items, tags->count, tags->capacity), error);
+        result = bundle_check_tag(&check, &list.refs[i], ARRAY_PUSH(tags->items, tags->count, tags->capacity), error);
     }
-    str_clear(&prefix);
     refs_list_clear(&list);
     return result;
 }
 
+static void forget_tags(struct bundle_tags *tags)
+{
+    for (size_t i = 0; i < tags->count; i++) {
+        bundle_clear(&tags->items[i].bundle);
+        tags->items[i] = (struct bundle_tag){.reason = REASON_NONE};
+    }
+    tags->count = 0;
+}
+
 /* ---- signing ---- */
 
-static int compare_digests(const void *a, const void *b)
-{
-    return slice_compare(digest_slice(a), digest_slice(b));
-}
+struct signing {
+    struct bundling *bundling;
+    enum process_mode mode;
+    struct slice renewed; /* the tag that is to be signed again; empty: what stands on the target */
+    struct oid commit;
+    const struct module *module; /* as that commit has it */
+    struct bundle bundle;
+    struct str name; /* of the tag */
+    char time[21];
+};
 
-static bool is_sealed(const struct workspace *workspace, const struct ledger_record *record)
+static int compose(struct signing *signing, struct error *error)
 {
-    return (record->places & LEDGER_TARGET) && ledger_reason(workspace, record) == REASON_NONE;
-}
-
-static bool approves(const struct bundling *bundling, const struct record *record)
-{
-    return record->verdict == VERDICT_APPROVE && slice_equal(record->module.path, bundling->module.path) &&
-           digest_equal(&record->module.digest, &bundling->module.digest) &&
-           digest_equal(&record->evidence.digest, &bundling->module.evidence);
-}
-
-/* Sealed approvals of exactly this module with this evidence, without those that their signer replaced before the
- * merge. */
-static int find_approvals(struct bundling *bundling, struct bundle *bundle, struct error *error)
-{
-    struct ledger ledger;
-    size_t count = 0;
-    if (ledger_read(bundling->workspace, (struct slice){0}, NULL, &ledger, error) < 0)
+    const struct bundling *bundling = signing->bundling;
+    const struct workspace *workspace = bundling->workspace;
+    const struct module *module = signing->module;
+    const struct approvals_subject subject = {signing->commit, module->path, module->digest, module->evidence};
+    struct approvals_list list;
+    env_format_utc(env_now(), signing->time);
+    if (approvals_find(&bundling->approvals, &subject, bundling->arena, &list, error) < 0)
         return -1;
-    const struct record **sealed = memory_new_array(ledger.count, sizeof *sealed);
-    for (size_t i = 0; i < ledger.count; i++)
-        if (is_sealed(bundling->workspace, &ledger.records[i]))
-            sealed[count++] = &ledger.records[i].record;
-    struct chain *chain = chain_new(sealed, count);
-    bundle->records = arena_alloc_array(bundling->arena, count, sizeof *bundle->records);
-    for (size_t i = 0; i < count; i++)
-        if (approves(bundling, sealed[i]) && chain_is_newest(chain, i))
-            bundle->records[bundle->record_count++] = sealed[i]->name;
-    chain_free(chain);
-    memory_free(sealed);
-    ledger_clear(&ledger);
-    if (bundle->record_count > 1)
-        qsort(bundle->records, bundle->record_count, sizeof *bundle->records, compare_digests);
+    signing->bundle = (struct bundle){.repository = workspace->policy.repository,
+                                      .target = workspace->policy.target,
+                                      .commit = signing->commit,
+                                      .records = list.names,
+                                      .record_count = list.count,
+                                      .principal = workspace->identity.principal,
+                                      .assay = SLICE(ASSAY_VERSION),
+                                      .signed_at = slice_of(signing->time)};
+    signing->bundle.module.path = module->path;
+    signing->bundle.module.name = module->name;
+    signing->bundle.module.version = module->version;
+    signing->bundle.module.digest = module->digest;
+    signing->bundle.module.evidence = module->evidence;
+    bundle_append_tag(&signing->bundle, &signing->name);
     return 0;
 }
 
-static int compose(struct bundling *bundling, char time[21], struct bundle *bundle, struct error *error)
+static int check_name(const struct signing *signing, struct error *error)
 {
-    const struct workspace *workspace = bundling->workspace;
-    env_format_utc(env_now(), time);
-    *bundle = (struct bundle){.repository = workspace->policy.repository,
-                              .target = workspace->policy.target,
-                              .commit = workspace->target.commit,
-                              .principal = workspace->identity.principal,
-                              .assay = SLICE(ASSAY_VERSION),
-                              .signed_at = slice_of(time)};
-    bundle->module.path = bundling->module.path;
-    bundle->module.name = bundling->module.name;
-    bundle->module.version = bundling->module.version;
-    bundle->module.digest = bundling->module.digest;
-    bundle->module.evidence = bundling->module.evidence;
-    return find_approvals(bundling, bundle, error);
+    const struct module *module = signing->module;
+    struct slice manifest = bundle_check_manifest(signing->bundling->arena, module->path);
+    if (!branchname_is_valid(str_slice(&signing->name)))
+        return error_set(error, ERROR_INPUT,
+                         "%.*s: the name “%.*s” and the version “%.*s” make no name that git allows for a tag (no "
+                         "spaces, no “..”, none of ~^:?*[\\); correct them on %s.",
+                         SLICE_ARG(manifest), SLICE_ARG(module->name), SLICE_ARG(module->version),
+                         signing->bundling->workspace->target.name.data);
+    if (signing->renewed.size > 0 && !slice_equal(signing->renewed, str_slice(&signing->name)))
+        return error_set(error, ERROR_INPUT,
+                         "The commit of the tag %.*s has the module so that its bundle is called %s; remove the tag: "
+                         "git tag -d %.*s",
+                         SLICE_ARG(signing->renewed), signing->name.data, SLICE_ARG(signing->renewed));
+    return 0;
 }
 
-static int write_tag(struct bundling *bundling, const struct bundle *bundle, struct slice name, enum process_mode mode,
-                     struct error *error)
+/* old: the tag object that the reference names; none: there is no such tag. */
+static int write_tag(struct signing *signing, const struct oid *old, struct error *error)
 {
-    struct workspace *workspace = bundling->workspace;
+    struct workspace *workspace = signing->bundling->workspace;
     struct str json = STR_INIT, signature = STR_INIT, object = STR_INIT, ref = STR_INIT;
-    const struct oid none = {{0}};
     struct oid oid;
     bool moved = false;
-    bundle_encode(bundle, &json);
-    str_appendf(&ref, PREFIX "%.*s", SLICE_ARG(name));
-    int result =
-        keys_sign(&workspace->identity.keys, BUNDLE_NAMESPACE, str_slice(&json), mode, &signature, NULL, error);
+    bundle_encode(&signing->bundle, &json);
+    str_appendf(&ref, BUNDLE_CHECK_PREFIX "%s", signing->name.data);
+    int result = keys_sign(&workspace->identity.keys, BUNDLE_NAMESPACE, str_slice(&json), signing->mode, &signature,
+                           NULL, error);
     if (result == 0) {
-        append_tag_object(workspace, bundle, name, str_slice(&json), str_slice(&signature), &object);
+        append_tag_object(workspace, &signing->bundle, str_slice(&signing->name), str_slice(&json),
+                          str_slice(&signature), &object);
         result = objects_write(workspace->repo, OBJECT_TAG, str_slice(&object), &oid, error);
     }
     if (result == 0)
-        result = refs_swap(workspace->repo, ref.data, &none, &oid, &moved, error);
+        result = refs_swap(workspace->repo, ref.data, old, &oid, &moved, error);
     if (result == 0 && moved)
-        result = error_set(error, ERROR_ENVIRONMENT, "Somebody else made the tag %.*s just now; run it again.",
-                           SLICE_ARG(name));
+        result = error_set(error, ERROR_ENVIRONMENT, "Somebody else made the tag %s just now; run it again.",
+                           signing->name.data);
     str_clear(&ref);
     str_clear(&object);
     str_clear(&signature);
@@ -360,43 +209,112 @@ static int write_tag(struct bundling *bundling, const struct bundle *bundle, str
     return result;
 }
 
-static int sign(struct bundling *bundling, enum process_mode mode, struct bundle_tags *tags, struct error *error)
+static int check_written(const struct signing *signing, const struct bundle_tags *tags, struct error *error)
 {
-    struct bundle bundle;
-    struct str name = STR_INIT;
-    char time[21];
-    if (workspace_need_identity(bundling->workspace, error) < 0 || compose(bundling, time, &bundle, error) < 0)
+    if (tags->count == 1 && tags->items[0].reason == REASON_NONE)
+        return 0;
+    return error_set(error, ERROR_INPUT, "The tag %s was made, but it does not verify: %.*s", signing->name.data,
+                     SLICE_ARG(tags->count ? tags->items[0].detail : SLICE("it cannot be found")));
+}
+
+/* A good tag of this name stays; a bad one is replaced where that was asked for. */
+static int sign_tag(struct signing *signing, struct bundle_tags *tags, struct error *error)
+{
+    struct slice name = str_slice(&signing->name);
+    struct oid old = {{0}};
+    if (check_name(signing, error) < 0 || read_tags(signing->bundling, name, tags, error) < 0)
         return -1;
-    bundle_append_tag(&bundle, &name);
-    int result = read_tags(bundling, str_slice(&name), tags, error);
     bool existed = tags->count > 0;
-    if (result == 0 && existed && tags->items[0].reason != REASON_NONE)
-        result = error_set(error, ERROR_INPUT,
-                           "The tag %s exists and is no good bundle (%s); remove it first: git tag -d %s", name.data,
-                           reason_name(tags->items[0].reason), name.data);
-    if (result == 0 && !existed)
-        result = write_tag(bundling, &bundle, str_slice(&name), mode, error);
-    if (result == 0 && !existed)
-        result = read_tags(bundling, str_slice(&name), tags, error);
-    if (result == 0 && (tags->count != 1 || tags->items[0].reason != REASON_NONE))
-        result = error_set(error, ERROR_INPUT, "The tag %s was made, but it does not verify: %.*s", name.data,
-                           SLICE_ARG(tags->count ? tags->items[0].detail : SLICE("it cannot be found")));
+    if (existed && tags->items[0].reason == REASON_NONE) {
+        tags->items[0].existed = true;
+        return 0;
+    }
+    if (existed && signing->renewed.size == 0)
+        return error_set(error, ERROR_INPUT,
+                         "The tag %s exists and is no good bundle (%s); to sign it again: assay bundle sign %.*s --tag "
+                         "%s",
+                         signing->name.data, reason_name(tags->items[0].reason), SLICE_ARG(tags->module),
+                         signing->name.data);
+    if (existed)
+        old = tags->items[0].object;
+    forget_tags(tags);
+    if (write_tag(signing, &old, error) < 0 || read_tags(signing->bundling, name, tags, error) < 0 ||
+        check_written(signing, tags, error) < 0)
+        return -1;
+    tags->items[0].is_replaced = existed;
+    return 0;
+}
+
+/* The commit of a tag that is to be signed again. What the tag says is not asked. */
+static int find_commit(struct signing *signing, struct error *error)
+{
+    const struct workspace *workspace = signing->bundling->workspace;
+    struct ancestry *ancestry = ancestry_new(workspace->repo);
+    struct str ref = STR_INIT;
+    str_appendf(&ref, BUNDLE_CHECK_PREFIX "%.*s", SLICE_ARG(signing->renewed));
+    int result = ancestry_set_target(ancestry, &workspace->target.commit, NULL, NULL, error);
+    if (result == 0 && !is_named_so(signing->bundling, signing->renewed))
+        result = error_set(error, ERROR_INPUT, "%.*s is the name of no bundle of %.*s.", SLICE_ARG(signing->renewed),
+                           SLICE_ARG(signing->bundling->module.name));
+    if (result == 0 && !refs_find(workspace->repo, ref.data, &signing->commit))
+        result = error_set(error, ERROR_INPUT, "There is no tag %.*s here; fetch it: git fetch --tags",
+                           SLICE_ARG(signing->renewed));
+    if (result == 0 && !ancestry_has(ancestry, &signing->commit))
+        result = error_set(error, ERROR_INPUT, "The commit of the tag %.*s is not on %s; only what is there is signed.",
+                           SLICE_ARG(signing->renewed), workspace->target.name.data);
+    str_clear(&ref);
+    ancestry_free(ancestry);
+    return result;
+}
+
+static int sign(struct bundling *bundling, struct slice renewed, enum process_mode mode, struct bundle_tags *tags,
+                struct error *error)
+{
+    struct signing signing = {.bundling = bundling,
+                              .mode = mode,
+                              .renewed = renewed,
+                              .commit = bundling->workspace->target.commit,
+                              .module = &bundling->module,
+                              .name = STR_INIT};
+    struct merge merge;
+    struct module old = {0};
+    merge_init(&merge);
+    int result = workspace_need_right(bundling->workspace, BUNDLE_NAMESPACE, "sign bundles", error);
+    if (result == 0 && renewed.size > 0) {
+        signing.module = &old;
+        result = find_commit(&signing, error);
+        if (result == 0)
+            result = bundle_check_load(bundling->workspace, bundling->cache, &signing.commit, tags->path,
+                                       bundling->arena, &merge, &old, error);
+    }
     if (result == 0)
-        tags->items[0].existed = existed;
-    str_clear(&name);
+        result = compose(&signing, error);
+    if (result == 0)
+        result = sign_tag(&signing, tags, error);
+    str_clear(&signing.name);
+    module_clear(&old);
+    merge_clear(&merge);
     return result;
 }
 
 /* ---- the whole ---- */
 
-static int work(struct workspace *workspace, struct slice module, const struct slice *wanted, enum process_mode mode,
-                struct bundle_tags *tags, struct error *error)
+struct request {
+    struct slice module, tag;
+    bool is_signing;
+    enum process_mode mode;
+};
+
+static int work(struct workspace *workspace, const struct request *request, struct bundle_tags *tags,
+                struct error *error)
 {
     *tags = (struct bundle_tags){.arena = ARENA_INIT};
     struct bundling bundling = {.workspace = workspace, .cache = cache_new(workspace), .arena = &tags->arena};
-    int result = open_module(&bundling, module, tags, error);
+    int result = open_module(&bundling, request->module, tags, error);
     if (result == 0)
-        result = wanted ? read_tags(&bundling, *wanted, tags, error) : sign(&bundling, mode, tags, error);
+        result = request->is_signing ? sign(&bundling, request->tag, request->mode, tags, error)
+                                     : read_tags(&bundling, request->tag, tags, error);
+    approvals_clear(&bundling.approvals);
     module_clear(&bundling.module);
     merge_clear(&bundling.merge);
     cache_free(bundling.cache);
@@ -405,22 +323,21 @@ static int work(struct workspace *workspace, struct slice module, const struct s
     return result;
 }
 
-int bundle_tag_sign(struct workspace *workspace, struct slice module, enum process_mode mode, struct bundle_tags *tags,
-                    struct error *error)
+int bundle_tag_sign(struct workspace *workspace, struct slice module, struct slice renewed, enum process_mode mode,
+                    struct bundle_tags *tags, struct error *error)
 {
-    return work(workspace, module, NULL, mode, tags, error);
+    return work(workspace, &(struct request){module, renewed, true, mode}, tags, error);
 }
 
 int bundle_tag_verify(struct workspace *workspace, struct slice module, struct slice wanted, struct bundle_tags *tags,
                       struct error *error)
 {
-    return work(workspace, module, &wanted, PROCESS_BACKGROUND, tags, error);
+    return work(workspace, &(struct request){module, wanted, false, PROCESS_BACKGROUND}, tags, error);
 }
 
 void bundle_tag_clear(struct bundle_tags *tags)
 {
-    for (size_t i = 0; i < tags->count; i++)
-        bundle_clear(&tags->items[i].bundle);
+    forget_tags(tags);
     memory_free(tags->items);
     arena_clear(&tags->arena);
     *tags = (struct bundle_tags){.arena = ARENA_INIT};

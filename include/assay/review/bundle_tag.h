@@ -5,20 +5,7 @@
 #define ASSAY_REVIEW_BUNDLE_TAG_H
 
 #include "assay/base/process.h"
-#include "assay/model/bundle.h"
-#include "assay/model/reason.h"
-#include "assay/review/workspace.h"
-
-struct bundle_tag {
-    struct slice name;    /* of the tag, without refs/tags/ */
-    struct bundle bundle; /* filled when is_decoded */
-    bool is_decoded;
-    bool is_current; /* the module stands on the target as it was signed */
-    bool existed;    /* bundle_tag_sign: it was there already, and good */
-    enum reason
-        reason; /* REASON_NONE: well signed by one of the target's signers, and the digest is that of its commit */
-    struct slice detail; /* one sentence where it is not good */
-};
+#include "assay/review/bundle_check.h"
 
 struct bundle_tags {
     struct arena arena;
@@ -29,9 +16,10 @@ struct bundle_tags {
 };
 
 /* module: its path or its name on the target. Signs its digest there and makes the tag; the one tag is in tags. Signing
- * again what is signed well changes nothing. */
-int bundle_tag_sign(struct workspace *workspace, struct slice module, enum process_mode mode, struct bundle_tags *tags,
-                    struct error *error);
+ * again what is signed well changes nothing. renewed: a tag whose commit's content is signed instead, in place of what the
+ * tag held where that is not good; empty: none. */
+int bundle_tag_sign(struct workspace *workspace, struct slice module, struct slice renewed, enum process_mode mode,
+                    struct bundle_tags *tags, struct error *error);
 /* Every bundle of the module; nothing but this repository is asked. wanted: one tag alone; empty: all. */
 int bundle_tag_verify(struct workspace *workspace, struct slice module, struct slice wanted, struct bundle_tags *tags,
                       struct error *error);
