@@ -45,6 +45,21 @@ static void test_blocked_change_is_not_sealed(void **state)
     assert_string_equal(fixture_commit_of(f, CONTENT_ORIGIN, CHANGE), before);
 }
 
+/* As the gate says it: the file of the record, and the way out. */
+static void test_a_rejection_that_forbids_the_seal_is_named(void **state)
+{
+    struct fixture *f = *state;
+    content_make(f, 2);
+    approve(f);
+    sign(f, "ines", "content-owner", "request-changes");
+    assert_seal(f, 1, "\n      r/prompt%2Fconcise/");
+    assert_seal(f, 1, ".json\n      It holds until Ines Roy withdraws it or signs anew");
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "seal", CHANGE, "--json", NULL), 1);
+    assert_non_null(strstr(f->result.output.data, "\"file\": \"r/prompt%2Fconcise/"));
+    assert_non_null(strstr(f->result.output.data, "\"principal\": \"ines@example.com\""));
+    assert_non_null(strstr(f->result.output.data, "\"advice\": \"It holds until Ines Roy"));
+}
+
 static void test_seal_carries_the_same_bytes_and_stock_tools_verify_it(void **state)
 {
     struct fixture *f = *state;
@@ -260,6 +275,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_blocked_change_is_not_sealed),
+        TEST(test_a_rejection_that_forbids_the_seal_is_named),
         TEST(test_seal_carries_the_same_bytes_and_stock_tools_verify_it),
         TEST(test_sealing_again_changes_nothing_and_the_gate_still_passes),
         TEST(test_json_says_what_was_sealed),

@@ -22,6 +22,10 @@ static void print_result_json(const struct seal_change_result *result)
         value_set(&arena, block, "reason", value_of_text(slice_of(reason_name(result->blocks[i].reason))));
         value_set(&arena, block, "module", subject_text(result->blocks[i].module));
         value_set(&arena, block, "detail", value_of_text(result->blocks[i].detail));
+        value_set(&arena, block, "record", subject_digest(&arena, &result->blocks[i].record));
+        value_set(&arena, block, "file", subject_text(result->blocks[i].file));
+        value_set(&arena, block, "principal", subject_text(result->blocks[i].principal));
+        value_set(&arena, block, "advice", subject_text(result->blocks[i].advice));
         value_add(&arena, blocking, *block);
     }
     value_set(&arena, map, "change", value_of_text(result->change));
@@ -45,6 +49,10 @@ static void print_blocks(const struct seal_change_result *result)
         if (block->module.size > 0)
             print_line(" in %.*s", SLICE_ARG(block->module));
         print_line(block->detail.size > 0 ? ": %.*s\n" : "%.*s\n", SLICE_ARG(block->detail));
+        if (block->file.size > 0)
+            print_line("      %.*s\n", SLICE_ARG(block->file));
+        if (block->advice.size > 0)
+            print_line("      %.*s\n", SLICE_ARG(block->advice));
     }
 }
 

@@ -8,7 +8,9 @@
 #include "assay/git/program.h"
 #include "assay/git/refs.h"
 #include "assay/git/write.h"
+#include "assay/review/advice.h"
 #include "assay/review/assess.h"
+#include "assay/review/finding.h"
 #include "assay/review/seal_check.h"
 #include "assay/review/sync.h"
 
@@ -62,6 +64,23 @@ static int judge(struct sealing_try *try, struct slice name, bool rewound, struc
     return assess_change(try->workspace, &try->load, &try->ledger, &try->assessment, error);
 }
 
+/* In the words of the gate. record: that it is about; NULL: none. */
+static void describe_block(struct sealing_try *try, const struct ledger_record *record, struct seal_change_block *told)
+{
+    struct arena *arena = &try->result->arena;
+    struct str text = STR_INIT;
+    advice_append(try->workspace, &try->load, told->reason, record, &text);
+    told->advice = arena_copy(arena, str_slice(&text));
+    if (record) {
+        str_truncate(&text, 0);
+        finding_file(record, &text);
+        told->record = record->name;
+        told->file = arena_copy(arena, str_slice(&text));
+        told->principal = arena_copy(arena, record->principal);
+    }
+    str_clear(&text);
+}
+
 static void tell_blocks(struct sealing_try *try)
 {
     struct seal_change_result *result = try->result;
@@ -75,6 +94,7 @@ static void tell_blocks(struct sealing_try *try)
         told->detail = arena_copy(&result->arena, block->detail);
         if (block->module != GATE_CHANGE)
             told->module = arena_copy(&result->arena, try->load.modules[block->module].path);
+        describe_block(try, ledger_find(&try->ledger, &block->record), told);
     }
 }
 

@@ -15,7 +15,10 @@ enum seal_change_outcome {
 
 struct seal_change_block {
     enum reason reason;
-    struct slice module, detail; /* module empty: of the whole change */
+    struct slice module, detail;  /* module empty: of the whole change */
+    struct slice advice;          /* one sentence; empty: there is none */
+    struct digest record;         /* that it is about; none */
+    struct slice file, principal; /* of the record; empty: not known */
 };
 
 struct seal_change_result {
