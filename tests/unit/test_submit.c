@@ -264,31 +264,42 @@ static void a_chain_goes_on_over_roles_and_modules(void **state)
     close_world(&world);
 }
 
-/* A crash between the commit and the rest: what was signed is taken up, its draft is closed, nothing happens twice. */
+/* As a crash leaves it that came between the signature and the commit: the record's name. */
+static struct digest sign_and_crash(struct world *world, const struct submit_request *request)
+{
+    struct error error = ERROR_INIT;
+    struct str bytes = STR_INIT, signature = STR_INIT;
+    assert_success(submit_compose(world->about.workspace, request, &world->ledger, &bytes, &error), error);
+    assert_success(keys_sign(&world->about.workspace->identity.keys, RECORD_NAMESPACE, str_slice(&bytes),
+                             PROCESS_BACKGROUND, &signature, NULL, &error),
+                   error);
+    struct journal_entry entry = {.kind = SLICE("record"),
+                                  .change = world->about.load.change,
+                                  .module = request->module->path,
+                                  .principal = world->about.workspace->identity.principal,
+                                  .bytes = str_slice(&bytes),
+                                  .draft = request->draft};
+    assert_success(journal_add(world->journal, &entry, &entry.name, &error), error);
+    assert_success(journal_signed(world->journal, &entry.name, str_slice(&signature), &error), error);
+    str_clear(&signature);
+    str_clear(&bytes);
+    return entry.name;
+}
+
+/* What was signed is taken up, its draft is closed, nothing happens twice. */
 static void what_a_crash_left_is_taken_up(void **state)
 {
     struct world world = {0};
     struct error error = ERROR_INIT;
-    struct str bytes = STR_INIT, signature = STR_INIT;
     size_t resumed, waiting;
-    int64_t draft, found;
+    int64_t found;
     open_world(*state, "lena", &world);
     struct submit_request request = approval(&world, "legal");
     struct slice principal = world.about.workspace->identity.principal;
-    assert_success(drafts_begin(world.drafts, world.about.load.change, request.module->path, principal, &draft, &error),
-                   error);
-    assert_success(submit_compose(world.about.workspace, &request, &world.ledger, &bytes, &error), error);
-    assert_success(keys_sign(&world.about.workspace->identity.keys, RECORD_NAMESPACE, str_slice(&bytes),
-                             PROCESS_BACKGROUND, &signature, NULL, &error),
-                   error);
-    struct journal_entry entry = {.kind = SLICE("record"),
-                                  .change = world.about.load.change,
-                                  .module = request.module->path,
-                                  .principal = principal,
-                                  .bytes = str_slice(&bytes),
-                                  .draft = draft};
-    assert_success(journal_add(world.journal, &entry, &entry.name, &error), error);
-    assert_success(journal_signed(world.journal, &entry.name, str_slice(&signature), &error), error);
+    assert_success(
+        drafts_begin(world.drafts, world.about.load.change, request.module->path, principal, &request.draft, &error),
+        error);
+    sign_and_crash(&world, &request);
     for (int pass = 0; pass < 2; pass++) {
         assert_success(submit_resume(world.about.workspace, world.journal, world.drafts, &resumed, &error), error);
         assert_int_equal(resumed, pass == 0 ? 1 : 0);
@@ -298,8 +309,66 @@ static void what_a_crash_left_is_taken_up(void **state)
             drafts_find(world.drafts, world.about.load.change, request.module->path, principal, &found, &error), error);
         assert_int_equal(found, 0);
     }
-    str_clear(&signature);
-    str_clear(&bytes);
+    close_world(&world);
+}
+
+/* Who was told that it failed signs again: the record that was kept is meant, before it is in the log and after. */
+static void who_signs_again_means_the_record_that_was_kept(void **state)
+{
+    struct fixture *f = *state;
+    struct world world = {0};
+    struct error error = ERROR_INIT;
+    struct submit_result result;
+    size_t waiting;
+    open_world(f, "lena", &world);
+    struct submit_request request = approval(&world, "legal");
+    const struct digest kept = sign_and_crash(&world, &request);
+    fixture_replace_program(f, "ssh-keygen", "exit 1"); /* no key is asked for */
+    for (int i = 0; i < 2; i++) {
+        assert_success(submit_sign(world.about.workspace, world.journal, world.drafts, &request, &world.ledger,
+                                   PROCESS_BACKGROUND, &result, &error),
+                       error);
+        assert_true(digest_equal(&result.name, &kept));
+        assert_success(sync_waiting(world.about.workspace, &waiting, &error), error);
+        assert_int_equal(waiting, 1);
+    }
+    close_world(&world);
+}
+
+/* Who means something else is told of the one that was kept first, for the chain has to know it. */
+static void another_word_comes_behind_the_record_that_was_kept(void **state)
+{
+    struct world world = {0};
+    struct error error = ERROR_INIT;
+    struct submit_result result;
+    size_t waiting;
+    open_world(*state, "lena", &world);
+    struct submit_request request = approval(&world, "legal");
+    sign_and_crash(&world, &request);
+    request.comment = SLICE("On second thoughts.");
+    assert_failure(submit_sign(world.about.workspace, world.journal, world.drafts, &request, &world.ledger,
+                               PROCESS_BACKGROUND, &result, &error),
+                   error, ERROR_ENVIRONMENT, "that you signed before was kept here");
+    assert_success(sync_waiting(world.about.workspace, &waiting, &error), error);
+    assert_int_equal(waiting, 1);
+    close_world(&world);
+}
+
+static void nobody_signs_out_of_turn(void **state)
+{
+    struct world world = {0};
+    struct error error = ERROR_INIT;
+    struct turn another, own = TURN_INIT;
+    bool taken;
+    open_world(*state, "lena", &world);
+    const struct workspace *workspace = world.about.workspace;
+    assert_success(turn_take(workspace->state_folder.data, 0, &another, &taken, &error), error);
+    assert_true(taken);
+    assert_failure(submit_take_turn(workspace, 0, &own, &error), error, ERROR_ENVIRONMENT,
+                   "Another assay is signing in this repository");
+    turn_give_back(&another);
+    assert_success(submit_take_turn(workspace, 0, &own, &error), error);
+    turn_give_back(&own);
     close_world(&world);
 }
 
@@ -335,6 +404,9 @@ int main(void)
         TEST(a_record_says_what_the_formats_ask),
         TEST(a_chain_goes_on_over_roles_and_modules),
         TEST(what_a_crash_left_is_taken_up),
+        TEST(who_signs_again_means_the_record_that_was_kept),
+        TEST(another_word_comes_behind_the_record_that_was_kept),
+        TEST(nobody_signs_out_of_turn),
         TEST(personal_data_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
