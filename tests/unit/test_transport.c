@@ -1,9 +1,11 @@
 #include "harness/test.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "assay/base/array.h"
 #include "assay/base/file.h"
 #include "assay/git/outbox.h"
 #include "assay/git/refs.h"
@@ -228,6 +230,44 @@ static void refuses_a_rewound_log(void **state)
     repo_close(lena);
 }
 
+/* A fetch of the user's own follows whatever the remote does to its branches. */
+static void finds_a_rewound_log_that_the_user_fetched(void **state)
+{
+    struct fixture *f = *state;
+    struct error error = ERROR_INIT;
+    struct log_tips tips;
+    char hex[OID_HEX_SIZE + 1];
+    make_origin(f);
+    struct repo *ana = clone(f, "ana"), *lena = clone(f, "lena");
+    append(ana, "one");
+    assert_outcome(push_log, ana, OUTCOME_DONE, "");
+    const char *first = fixture_commit_of(f, "origin.git", LOG_BRANCH);
+    struct repo *ines = clone(f, "ines");
+    append(ana, "two");
+    assert_outcome(push_log, ana, OUTCOME_DONE, "");
+    assert_outcome(fetch, lena, OUTCOME_DONE, "");
+    const char *second = fixture_commit_of(f, "origin.git", LOG_BRANCH);
+
+    fixture_git(f, "origin.git", "update-ref", "refs/heads/" LOG_BRANCH, first, NULL);
+    append(ines, "three");
+    assert_outcome(push_log, ines, OUTCOME_DONE, "");
+    assert_success(outbox_find_tips(lena, LOG_BRANCH, &tips, &error), error);
+    assert_false(tips.rewound);
+    assert_int_equal(fixture_git(f, "lena", "fetch", "-q", NULL), 0);
+    assert_success(outbox_find_tips(lena, LOG_BRANCH, &tips, &error), error);
+    assert_true(tips.rewound);
+    oid_format(&tips.tracked, hex);
+    assert_string_equal(hex, second);
+
+    fixture_git(f, "origin.git", "update-ref", "refs/heads/" LOG_BRANCH, first, NULL);
+    assert_int_equal(fixture_git(f, "lena", "fetch", "-q", NULL), 0); /* older than what assay fetched: no rewind yet */
+    assert_success(outbox_find_tips(lena, LOG_BRANCH, &tips, &error), error);
+    assert_false(tips.rewound);
+    repo_close(ana);
+    repo_close(lena);
+    repo_close(ines);
+}
+
 static void adopts_what_a_clone_brought(void **state)
 {
     struct fixture *f = *state;
@@ -265,6 +305,64 @@ static void a_kill_behind_the_push_doubles_nothing(void **state)
     assert_int_equal(content_count_records(f), 2);
     assert_string_equal(fixture_git_output(f, "origin.git", "rev-list", "--count", LOG_BRANCH, NULL), "2");
     assert_int_equal(count_waiting(repo), 0);
+    repo_close(repo);
+}
+
+/* What git is told before the remote's name is an option, what comes behind it is none. */
+static void a_remote_is_never_an_option(void **state)
+{
+    static const char *const kinds[] = {" push ", " fetch ", " ls-remote "};
+    struct fixture *f = *state;
+    make_origin(f);
+    struct repo *repo = clone(f, "clone");
+    fixture_replace_program(f, "git",
+                            fixture_text(f, "echo \" $* \" >>%s\nexec $real \"$@\"", fixture_path(f, "said")));
+    append(repo, "one");
+    assert_outcome(push_log, repo, OUTCOME_DONE, "");
+    assert_outcome(fetch, repo, OUTCOME_DONE, "");
+    fixture_git(f, "origin.git", "branch", "prompt/new", "main", NULL);
+    assert_outcome(fetch, repo, OUTCOME_DONE, "");
+    fixture_restore_programs(f);
+    size_t seen[ARRAY_COUNT(kinds)] = {0};
+    struct slice rest = fixture_read(f, "said"), line;
+    while (slice_cut_line(&rest, &line))
+        for (size_t i = 0; i < ARRAY_COUNT(kinds); i++)
+            if (slice_find(line, slice_of(kinds[i])) != SLICE_NOT_FOUND) {
+                seen[i]++;
+                if (slice_find(line, SLICE(" -- origin ")) == SLICE_NOT_FOUND)
+                    fail_msg("git%.*s", SLICE_ARG(line));
+            }
+    for (size_t i = 0; i < ARRAY_COUNT(kinds); i++)
+        assert_true(seen[i] > 0);
+    repo_close(repo);
+}
+
+/* In the background nobody is there to answer; in the foreground git may ask. */
+static void git_asks_nobody_in_the_background(void **state)
+{
+    static const char *const quiet[][2] = {
+        {"GIT_TERMINAL_PROMPT", "0"}, {"SSH_ASKPASS_REQUIRE", "never"}, {"GIT_ASKPASS", "true"}};
+    static const struct transport transports[] = {{.mode = PROCESS_BACKGROUND}, {.mode = PROCESS_FOREGROUND}};
+    struct fixture *f = *state;
+    struct error error = ERROR_INIT;
+    struct transport_result result;
+    make_origin(f);
+    struct repo *repo = clone(f, "clone");
+    fixture_replace_program(f, "git", fixture_text(f, "env >%s\nexec $real \"$@\"", fixture_path(f, "environment")));
+    for (size_t k = 0; k < ARRAY_COUNT(quiet); k++)
+        unsetenv(quiet[k][0]);
+    transport_result_init(&result);
+    for (size_t i = 0; i < ARRAY_COUNT(transports); i++) {
+        assert_success(transport_fetch_log(repo, &transports[i], LOG_BRANCH, &result, &error), error);
+        const struct slice environment = fixture_read(f, "environment");
+        for (size_t k = 0; k < ARRAY_COUNT(quiet); k++) {
+            const char *line = fixture_text(f, "\n%s=%s\n", quiet[k][0], quiet[k][1]);
+            const bool set = slice_find(environment, slice_of(line)) != SLICE_NOT_FOUND;
+            if (set != (transports[i].mode == PROCESS_BACKGROUND))
+                fail_msg("mode %d:%s%.*s", (int)transports[i].mode, line, SLICE_ARG(environment));
+        }
+    }
+    transport_result_clear(&result);
     repo_close(repo);
 }
 
@@ -333,8 +431,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(tells_what_a_hook_says, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(runs_no_hook_of_the_repository, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(refuses_a_rewound_log, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(finds_a_rewound_log_that_the_user_fetched, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(adopts_what_a_clone_brought, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(a_kill_behind_the_push_doubles_nothing, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_remote_is_never_an_option, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(git_asks_nobody_in_the_background, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(uses_the_local_branch_without_a_remote, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(signs_commits_where_git_does, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(pushes_a_branch_only_forward, fixture_setup, fixture_teardown),
