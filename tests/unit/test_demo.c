@@ -3,6 +3,8 @@
 #include "harness/screen.h"
 #include "harness/test.h"
 
+#include "assay/base/file.h"
+
 static const struct value *find_change(const struct document *queue, const char *name)
 {
     return answer_find(value_get(queue->root, "changes"), "change", name);
@@ -77,6 +79,20 @@ static void test_again_keeps_what_is_there(void **state)
     assert_int_equal(fixture_assay(f, NULL, "demo", "sample", "--as", "nobody", NULL), 2);
 }
 
+/* Whoever killed it on the way starts it again. */
+static void test_what_was_not_finished_is_made_anew(void **state)
+{
+    struct fixture *f = *state;
+    fixture_run(f, NULL, "sh", "-c", "timeout -s KILL 0.1 \"$1\" demo sample --json", "sh", ASSAY_BINARY, NULL);
+    fixture_write_text(f, "sample/.unfinished-assay-demo", ""); /* wherever the kill met it */
+    fixture_write_text(f, "sample/keys/half", "");
+    fixture_write_text(f, "sample/clone/.git/HEAD", "");
+    assert_int_equal(fixture_assay(f, NULL, "demo", "sample", NULL), 0);
+    assert_int_equal(fixture_git(f, "sample/clone", "status", "--porcelain", NULL), 0);
+    assert_false(file_exists(fixture_path(f, "sample/.unfinished-assay-demo")));
+    assert_false(file_exists(fixture_path(f, "sample/keys/half")));
+}
+
 static void test_refuses_a_full_folder(void **state)
 {
     struct fixture *f = *state;
@@ -108,6 +124,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_records_verify, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_again_keeps_what_is_there, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_opens_the_console_on_a_terminal, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(test_what_was_not_finished_is_made_anew, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_refuses_a_full_folder, fixture_setup, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

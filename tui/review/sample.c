@@ -476,25 +476,55 @@ static void close_script(struct sample *sample)
     arena_clear(&sample->arena);
 }
 
+/* While this file is there, the sample is not whole: whoever makes it was killed, and what is there is nobody's work. */
+static void unfinished_path(const char *folder, struct str *path)
+{
+    file_join(path, folder, ".unfinished-assay-demo");
+}
+
 bool sample_exists(const char *folder)
 {
-    struct str clone = STR_INIT, keys = STR_INIT;
+    struct str clone = STR_INIT, keys = STR_INIT, unfinished = STR_INIT;
     file_join(&clone, folder, "clone/.git");
     file_join(&keys, folder, "keys");
-    bool exists = file_is_folder(clone.data) && file_is_folder(keys.data);
+    unfinished_path(folder, &unfinished);
+    bool exists = file_is_folder(clone.data) && file_is_folder(keys.data) && !file_exists(unfinished.data);
+    str_clear(&unfinished);
     str_clear(&keys);
     str_clear(&clone);
     return exists;
+}
+
+static int begin(const char *folder, struct error *error)
+{
+    struct str unfinished = STR_INIT;
+    unfinished_path(folder, &unfinished);
+    int result = file_exists(unfinished.data) ? file_remove_tree(folder, error) : 0;
+    if (result == 0)
+        result = file_make_folders(folder, 0755, error);
+    if (result == 0 && !file_is_empty_folder(folder))
+        result = error_set(error, ERROR_USAGE, "%s is not empty; name a folder that does not exist yet.", folder);
+    if (result == 0)
+        result = file_write(unfinished.data, SLICE(""), 0644, error);
+    str_clear(&unfinished);
+    return result;
+}
+
+static int end(const char *folder, struct error *error)
+{
+    struct str unfinished = STR_INIT;
+    unfinished_path(folder, &unfinished);
+    int result = file_remove(unfinished.data, error);
+    str_clear(&unfinished);
+    return result;
 }
 
 int sample_make(const char *folder, struct error *error)
 {
     struct sample sample;
     bool was_there = file_exists(folder);
-    if (file_make_folders(folder, 0755, error) < 0)
+    if (begin(folder, error) < 0)
         return -1;
-    if (!file_is_empty_folder(folder))
-        return error_set(error, ERROR_USAGE, "%s is not empty; name a folder that does not exist yet.", folder);
     int result = open_script(&sample, folder, error);
     if (result == 0)
         result = make_keys(&sample, error);
@@ -505,6 +535,8 @@ int sample_make(const char *folder, struct error *error)
     if (result == 0)
         result = sit_down(&sample, sample.policy.people[0].principal, error);
     close_script(&sample);
+    if (result == 0)
+        result = end(folder, error);
     if (result < 0 && !was_there)
         file_remove_tree(folder, &(struct error){0});
     return result;
