@@ -111,6 +111,30 @@ static void refuse(struct fixture *f, const char *wanted)
         fail_msg("“%s” lacks “%s”", f->result.errors.data, wanted);
 }
 
+/* The same, as the document that was asked for. */
+static void refuse_as_json(struct fixture *f, const char *wanted)
+{
+    if (!strstr(f->result.output.data, wanted) || !strstr(f->result.output.data, "\"exit\": 2"))
+        fail_msg("“%s” lacks “%s”", f->result.output.data, wanted);
+    str_reset(&f->result.output);
+    refuse(f, wanted);
+}
+
+static void test_usage_errors_as_documents(void **state)
+{
+    struct fixture *f = *state;
+    fixture_assay(f, NULL, "quue", "--json", NULL);
+    refuse_as_json(f, "There is no command “quue”");
+    fixture_assay(f, NULL, "queue", "--colour", "--json", NULL);
+    refuse_as_json(f, "no option --colour");
+    fixture_assay(f, NULL, "queue", "--json", "--colour", NULL);
+    refuse_as_json(f, "no option --colour");
+    fixture_assay(f, NULL, "show", "--json", NULL);
+    refuse_as_json(f, "usage: assay show CHANGE");
+    fixture_assay(f, NULL, "queue", "--colour", "--", "--json", NULL);
+    refuse(f, "no option --colour");
+}
+
 static void test_usage_errors(void **state)
 {
     struct fixture *f = *state;
@@ -150,6 +174,7 @@ int main(void)
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(test_completions_are_shell, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_usage_errors, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(test_usage_errors_as_documents, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(test_output_that_cannot_be_written, fixture_setup, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

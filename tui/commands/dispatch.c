@@ -45,13 +45,22 @@ static void write_version(const struct command *const *commands, struct str *out
     str_append_text(out, "assay " ASSAY_VERSION "\n");
 }
 
+/* Whoever asks for a document gets one, wherever among the arguments the mistake is. */
+static bool asks_for_json(int count, char **arguments)
+{
+    for (int i = 0; i < count && strcmp(arguments[i], "--") != 0; i++)
+        if (strcmp(arguments[i], "--json") == 0)
+            return true;
+    return false;
+}
+
 static int run(struct command_line *line, int count, char **arguments)
 {
     struct error error = ERROR_INIT;
     bool help = false;
     int code = 0;
     if (command_parse(line, count, arguments, &help, &error) < 0)
-        return finish(0, line->json, &error);
+        return finish(0, asks_for_json(count, arguments), &error);
     if (help) {
         struct str text = STR_INIT;
         manual_usage(line->command, &text);
@@ -78,7 +87,7 @@ int dispatch_main(const struct command *const *commands, const struct command *s
         if (!line.command) {
             struct error error = ERROR_INIT;
             error_set(&error, ERROR_USAGE, "There is no command “%s”; “assay help” lists them.", arguments[at]);
-            return finish(0, false, &error);
+            return finish(0, asks_for_json(count - at, arguments + at), &error);
         }
         at++;
     }
