@@ -6,8 +6,11 @@
 
 /* What a command prints: valid UTF-8; of the controls only line ends; no bidi control, no invisible character. */
 void stream_expect_plain(struct slice bytes, const char *what);
-/* What the console sends: besides, the sequences that it uses itself: CSI without 7777 among its parameters (the mark
- * of ours), character sets, modes. No OSC, DCS, APC, PM or SOS. */
+/* What the console sends, to the terminal of harness/screen.h: besides, the sequences that ui/term.c writes, whole, in
+ * their order and with nothing but numbers that differ; no other control character at all. A place for the cursor that
+ * content brought looks like one of assay's own; every other sequence of content is found. */
 void stream_expect_own(struct slice bytes, const char *what);
+/* Where the first sequence begins that is not assay's own; SLICE_NOT_FOUND. */
+size_t stream_find_foreign(struct slice bytes);
 
 #endif
