@@ -5,6 +5,7 @@
 #include "assay/screens/desk.h"
 #include "assay/screens/label.h"
 #include "assay/screens/text_screen.h"
+#include "assay/text/utf8.h"
 
 /* --- a row --------------------------------------------------------------------------------------------------------- */
 
@@ -147,28 +148,56 @@ static void add_fact(struct leaf *leaf, const char *label, unsigned pen, struct 
     leaf_put(leaf, ROLE_TEXT, "\n");
 }
 
+/* Columns of the widest case, so that the scores stand below each other. */
+static size_t case_columns(const struct record *record)
+{
+    enum { CASE_MAX = 32 };
+    size_t most = 0;
+    for (size_t i = 0; i < record->score_count; i++) {
+        size_t columns = utf8_columns(record->scores[i].case_id);
+        most = columns > most ? columns : most;
+    }
+    return most < CASE_MAX ? most : CASE_MAX;
+}
+
+static void add_criteria(struct leaf *leaf, const struct record *record, const signed char *scores, const char *none)
+{
+    for (size_t c = 0; c < record->criteria_count; c++) {
+        leaf_put(leaf, ROLE_DIM, "  ");
+        leaf_add(leaf, ROLE_DIM, record->criteria[c]);
+        if (scores[c] >= 0)
+            leaf_addf(leaf, ROLE_TEXT | PEN_BOLD, " %d", scores[c]);
+        else
+            leaf_addf(leaf, ROLE_DIM, " %s", none);
+    }
+    leaf_put(leaf, ROLE_TEXT, "\n");
+}
+
+/* By prompt, a case a line; what was remarked stands below it. */
 static void add_scores(struct leaf *leaf, const struct record *record, const char *none)
 {
-    if (record->score_count == 0)
-        return;
-    leaf_heading(leaf, "Scores");
+    struct slice prompt = {.data = NULL};
+    size_t columns = case_columns(record);
+    if (record->score_count > 0)
+        leaf_heading(leaf, "Scores");
     for (size_t i = 0; i < record->score_count; i++) {
         const struct record_score *score = &record->scores[i];
-        leaf_put(leaf, ROLE_TEXT, "  ");
-        leaf_add(leaf, ROLE_TEXT, score->prompt);
-        leaf_put(leaf, ROLE_DIM, " ");
-        leaf_add(leaf, ROLE_ACCENT, score->case_id);
-        leaf_put(leaf, ROLE_TEXT, "  ");
-        for (size_t c = 0; c < record->criteria_count; c++) {
-            leaf_put(leaf, ROLE_DIM, " ");
-            leaf_add(leaf, ROLE_DIM, record->criteria[c]);
-            if (score->scores[c] >= 0)
-                leaf_addf(leaf, ROLE_TEXT | PEN_BOLD, " %d ", score->scores[c]);
-            else
-                leaf_addf(leaf, ROLE_DIM, " %s ", none);
+        size_t width = utf8_columns(score->case_id);
+        if (!slice_equal(prompt, score->prompt)) {
+            prompt = score->prompt;
+            leaf_put(leaf, ROLE_TEXT, "  ");
+            leaf_add(leaf, ROLE_TEXT, prompt);
+            leaf_put(leaf, ROLE_TEXT, "\n");
         }
-        leaf_add(leaf, ROLE_TEXT, score->comment);
-        leaf_put(leaf, ROLE_TEXT, "\n");
+        leaf_put(leaf, ROLE_TEXT, "    ");
+        leaf_add(leaf, ROLE_ACCENT, score->case_id);
+        leaf_addf(leaf, ROLE_TEXT, "%*s", (int)(width < columns ? columns - width : 0), "");
+        add_criteria(leaf, record, score->scores, none);
+        if (score->comment.size > 0) {
+            leaf_put(leaf, ROLE_TEXT, "      ");
+            leaf_add(leaf, ROLE_DIM, score->comment);
+            leaf_put(leaf, ROLE_TEXT, "\n");
+        }
     }
 }
 

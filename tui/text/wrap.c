@@ -209,7 +209,24 @@ static size_t marker_size(struct slice line)
     return end > size ? end : 0;
 }
 
-/* Where the rows after the first begin: under the text of the list item, or under the indentation of the line. */
+static bool fits_beside(unsigned indent, unsigned width)
+{
+    return indent <= width / 2 && indent + 2 <= width;
+}
+
+/* Of "a label   and what is said of it" the label with the three spaces or more behind it; 0: it has none. */
+static size_t label_size(struct slice line)
+{
+    size_t end = slice_find(line, SLICE("   "));
+    if (end == SLICE_NOT_FOUND || end == 0)
+        return 0;
+    while (end < line.size && line.data[end] == ' ')
+        end++;
+    return end < line.size ? end : 0;
+}
+
+/* Where the rows after the first begin: under the text of the list item, under what is said of a label, or under the
+ * indentation of the line. */
 static unsigned hanging_indent(struct slice line, unsigned width)
 {
     size_t end = 0;
@@ -218,7 +235,11 @@ static unsigned hanging_indent(struct slice line, unsigned width)
         columns += line.data[end] == '\t' ? WRAP_TAB - columns % WRAP_TAB : 1;
     for (size_t more; columns < width && (more = marker_size(slice_from(line, end))) > 0; end += more)
         columns += (unsigned)utf8_columns(slice_part(line, end, more));
-    return columns <= width / 2 && columns + 2 <= width ? columns : 0;
+    const size_t label = end > 0 ? label_size(slice_from(line, end)) : 0;
+    const unsigned beside = columns + (unsigned)utf8_columns(slice_part(line, end, label));
+    if (fits_beside(beside, width))
+        return beside;
+    return fits_beside(columns, width) ? columns : 0;
 }
 
 struct spot {
@@ -267,6 +288,15 @@ static bool row_end(const struct layout *l, struct slice line, size_t start, uns
     return false;
 }
 
+/* A first row that holds nothing but the label or the marker: the long word behind it begins there too. */
+static bool join_label(const struct layout *l, struct slice line, unsigned hang, struct spot *spot)
+{
+    struct spot rest;
+    const bool more = row_end(l, line, spot->next, hang, &rest);
+    *spot = (struct spot){.end = rest.end, .next = rest.next, .columns = hang + rest.columns};
+    return more;
+}
+
 static void wrap_line(struct layout *l, size_t offset, size_t size)
 {
     struct slice line = slice_part(l->text, offset, size);
@@ -275,9 +305,12 @@ static void wrap_line(struct layout *l, size_t offset, size_t size)
     struct spot spot;
     for (bool more = true; more; start = spot.next) {
         more = row_end(l, line, start, indent, &spot);
-        put_row(l, offset + start, spot.end - start, spot.columns, indent, start > 0);
-        if (more && start == 0)
+        if (more && start == 0) {
             hang = hanging_indent(line, l->width);
+            if (spot.columns < hang)
+                more = join_label(l, line, hang, &spot);
+        }
+        put_row(l, offset + start, spot.end - start, spot.columns, indent, start > 0);
         indent = hang;
     }
 }
