@@ -384,6 +384,175 @@ static void test_rejection_left_out_of_the_seal_is_reported(void **state)
     assert_audit(f, 1, 0, 1, "record");
 }
 
+/* So that the seal names neither: the rejection, and the approval that ended it and has no seat. */
+static void test_rejection_left_out_with_what_ended_it_is_reported(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "plain");
+    sign(f, CHANGE, "ines", "content-owner", "request-changes");
+    sign(f, CHANGE, "ines", "content-owner", "approve");
+    seal(f, CHANGE);
+    merge_by(f, "git merge -q --no-ff --no-commit origin/" CHANGE "; for r in " FOLDER
+                "/[0-9a-f]*.json; do if grep -q 'principal.*ines@' $r; then git rm -qf $r $r.sig; fi; done; git commit "
+                "-qm merge");
+    assert_audit(f, 1, 0, 1, "the seal leaves out the record");
+}
+
+/* ---- what a good signature of the seal does not make true ---- */
+
+/* The change is merged with its seal changed, and signed well by lena. */
+static void merge_resealed(struct fixture *f, const char *sed)
+{
+    fixture_write_text(f, "edit.sed", sed);
+    merge_by(f,
+             "git merge -q --no-ff --no-commit origin/" CHANGE "; sed -E -i -f ../edit.sed " FOLDER
+             "/seal.json; rm " FOLDER "/seal.json.sig; ssh-keygen -q -Y sign -n seal.v1@assay -f ../keys/lena " FOLDER
+             "/seal.json; git add -A; git commit -qm merge");
+}
+
+static void test_claims_that_a_seal_signs_are_checked(void **state)
+{
+    static const struct {
+        const char *sed, *words;
+    } cases[] = {
+        {"s/\"evidence\": \"sha256:.{8}/\"evidence\": \"sha256:00000000/", "stale-evidence: the seal of " CHANGE},
+        {"s/\"digest\": \"sha256:.{8}/\"digest\": \"sha256:00000000/", "stale-module: the seal of " CHANGE},
+        {"s/\"target\": \"main\"/\"target\": \"release\"/", "other-target: the seal is for the target release"},
+        {"s/\"repository\": \"[^\"]*\"/\"repository\": \"acme\\/other\"/", "other-repository: the seal is for"},
+        {"s/\"change\": \"[^\"]*\"/\"change\": \"prompt\\/other\"/", "other-change: the seal is for the change"},
+        {"s/\"principal\": \"lena/\"principal\": \"ana/",
+         "unknown-signer: the seal names ana@example.com, but the key"},
+    };
+    struct fixture *f = *state;
+    start(f, "sealed");
+    merge_resealed(f, ""); /* the hand that forges makes a good seal of a good one */
+    assert_audit(f, 0, 1, 0, "\"result\": \"allowed\"");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        start(f, "sealed");
+        merge_resealed(f, cases[i].sed);
+        assert_audit(f, 1, 0, 1, cases[i].words);
+    }
+}
+
+/* Records that lay on the target before are spent, whatever seal comes with the content. */
+static void test_records_of_before_allow_nothing_new(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "sealed");
+    merge_by(f, "git checkout -q origin/" CHANGE " -- reviews; git rm -qf " FOLDER "/seal.json " FOLDER
+                "/seal.json.sig; git commit -qm records; git merge -q --no-ff -m merge origin/" CHANGE);
+    assert_audit(f, 1, 0, 1, "missing-sign-off");
+}
+
+static void test_author_who_approves_is_found_in_a_row(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "sealed");
+    merge_by(f,
+             "git checkout -q -b other origin/" CHANGE "~1; git commit -q --amend --no-edit --author='Ana "
+             "<ana@example.com>'; git checkout -q origin/" CHANGE " -- reviews; git commit -qm seal; git checkout -q "
+             "main; git merge -q --ff-only other");
+    assert_audit(f, 1, 0, 1, "missing-sign-off");
+}
+
+/* ---- rejections that the seal did not see ---- */
+
+static void test_rejection_after_the_seal_is_reported(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "sealed");
+    sign(f, CHANGE, "ines", "content-owner", "request-changes");
+    merge_by(f, "git merge -q --no-ff -m merge origin/" CHANGE);
+    assert_audit(f, 1, 1, 1, "ines@example.com rejected prompt/concise, and the seal");
+    assert_non_null(strstr(f->result.output.data, "nothing shows that it is newer than the merge"));
+    assert_non_null(strstr(f->result.output.data, "\"reason\": \"request-changes\""));
+    const char *merge = fixture_text(f, "\"commit\": \"%s\"", fixture_commit_of(f, CONTENT_ORIGIN, "main"));
+    assert_int_equal(count(audit(f, 1), merge), 3); /* the step, its seal, the rejection */
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "audit", NULL), 1);
+    assert_non_null(strstr(f->result.output.data, "✗ request-changes: ines@example.com rejected"));
+    assert_non_null(strstr(f->result.output.data, "Find out why the gate was not asked again"));
+    /* what it prints settles it */
+    const char *entry = strstr(f->result.output.data, "- {record: ");
+    assert_non_null(entry);
+    fixture_write(f, "entry", slice_make(entry, strcspn(entry, "\n") + 1));
+    merge_by(f, "(echo accepted:; sed 's/^/  /' ../entry) >> policies/review.yaml; git commit -qam accepted");
+    assert_audit(f, 1, 1, 1, "\"accepted\": \"why\"");
+}
+
+static void test_rejection_that_was_ended_in_time_is_not_reported(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "sealed");
+    sign(f, CHANGE, "ines", "content-owner", "request-changes");
+    sign(f, CHANGE, "ines", "content-owner", "withdraw");
+    merge_by(f, "git merge -q --no-ff -m merge origin/" CHANGE);
+    assert_audit(f, 0, 1, 0, "\"problems\": []");
+}
+
+/* A branch name used again: what was signed on a target that had the merge came after it, whatever dates say. */
+static void test_rejection_of_what_came_after_the_merge_is_not_reported(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "sealed");
+    merge_by(f,
+             "export GIT_COMMITTER_DATE=2099-01-01T00:00:00Z; git merge -q --no-ff -m merge origin/" CHANGE
+             "; git checkout -q -b again main; echo More. > " CONTENT_ASSISTANT "/notes.md; git add -A; git commit -qm "
+             "more; git push -q origin again:" CHANGE "; git checkout -q main");
+    fixture_git(f, CONTENT_CLONE, "fetch", "-q", NULL);
+    sign(f, CHANGE, "ines", "content-owner", "request-changes");
+    assert_audit(f, 0, 1, 0, "\"problems\": []");
+}
+
+/* A row of commits is one merge, and one finding. Commits that were fast-forwarded are as old as they were. */
+static void test_rejection_that_a_row_passed_over_is_reported_once(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "plain");
+    const struct fixture_file notes = {CONTENT_ASSISTANT "/notes.md", SLICE("More.\n")};
+    fixture_commit(f, CONTENT_ORIGIN, &(struct fixture_commit){.branch = CHANGE, .files = &notes, .file_count = 1});
+    fixture_git(f, CONTENT_CLONE, "fetch", "-q", NULL);
+    seal(f, CHANGE);
+    sign(f, CHANGE, "ines", "content-owner", "request-changes");
+    merge_by(f, "git merge -q --ff-only origin/" CHANGE);
+    assert_audit(f, 1, 2, 1, "rejected prompt/concise, and the seal");
+}
+
+#define OLD "export GIT_COMMITTER_DATE=$(git log -1 --format=%ct main)+0000; "
+
+/* A merge may claim an old date; that a seal on the target names the log with the rejection is no claim. */
+static void test_rejection_is_proved_by_a_later_log_that_the_target_names(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "sealed");
+    sign(f, CHANGE, "ines", "content-owner", "request-changes");
+    fixture_keep(f, "rejected");
+    merge_by(f, OLD "git merge -q --no-ff -m merge origin/" CHANGE);
+    assert_audit(f, 0, 1, 0, "\"problems\": []");
+    start(f, "rejected");
+    merge_by(f,
+             OLD "mkdir -p reviews/other; git show origin/" CHANGE ":" FOLDER "/seal.json | sed -E \"s/(\\\"log\\\": "
+                 "\\\")[0-9a-f]*/\\1$(git rev-parse origin/assay/log)/\" > reviews/other/seal.json; git add -A; git "
+                 "commit -qm other; git merge -q --no-ff -m merge origin/" CHANGE);
+    assert_audit(f, 1, 1, 1, "the log that the seal of other names, which came no later, has the record");
+}
+
+/* The same content under another name was rejected: by a log that the seal names, or after it. */
+static void test_rejection_of_the_same_content_elsewhere_is_reported(void **state)
+{
+    struct fixture *f = *state;
+    start(f, "sealed");
+    fixture_git(f, CONTENT_ORIGIN, "branch", "prompt/again", CHANGE "~1", NULL);
+    fixture_git(f, CONTENT_CLONE, "fetch", "-q", NULL);
+    sign(f, "prompt/again", "ines", "content-owner", "request-changes");
+    fixture_keep(f, "elsewhere");
+    merge_by(f, "git merge -q --no-ff -m merge origin/" CHANGE);
+    assert_audit(f, 1, 1, 1, "ines@example.com rejected prompt/again, and the seal");
+    start(f, "elsewhere");
+    const char *tip = fixture_commit_of(f, CONTENT_ORIGIN, "assay/log");
+    merge_resealed(f, fixture_text(f, "s/(\"log\": \")[0-9a-f]*/\\1%s/", tip));
+    assert_audit(f, 1, 1, 1, "the seal that allowed this merge passed over that");
+}
+
 static void test_removed_seal_files_are_a_gap(void **state)
 {
     struct fixture *f = *state;
@@ -482,6 +651,16 @@ int main(void)
         TEST(test_seal_and_bundle_name_what_counts),
         TEST(test_rewound_log_is_proved_by_seals_and_records),
         TEST(test_rejection_left_out_of_the_seal_is_reported),
+        TEST(test_rejection_left_out_with_what_ended_it_is_reported),
+        TEST(test_claims_that_a_seal_signs_are_checked),
+        TEST(test_records_of_before_allow_nothing_new),
+        TEST(test_author_who_approves_is_found_in_a_row),
+        TEST(test_rejection_after_the_seal_is_reported),
+        TEST(test_rejection_that_was_ended_in_time_is_not_reported),
+        TEST(test_rejection_of_what_came_after_the_merge_is_not_reported),
+        TEST(test_rejection_that_a_row_passed_over_is_reported_once),
+        TEST(test_rejection_is_proved_by_a_later_log_that_the_target_names),
+        TEST(test_rejection_of_the_same_content_elsewhere_is_reported),
         TEST(test_removed_seal_files_are_a_gap),
         TEST(test_branch_name_used_again_takes_a_second_seal),
         TEST(test_merge_that_puts_another_history_first_is_reported),

@@ -36,6 +36,9 @@ static void append_problem_advice(const struct report *report, const struct audi
         str_append_text(out, "Bring it back from a clone that has it.");
     else if (problem->reason == REASON_TARGET_REPLACED)
         str_append_text(out, "Put the target's own history first again.");
+    else if (problem->reason == REASON_REQUEST_CHANGES)
+        str_append_text(out,
+                        "Find out why the gate was not asked again before the merge, and whether to take it back.");
     else if (problem->reason == REASON_LOG_REWOUND)
         settling_append_push(report->workspace, out);
     else

@@ -89,7 +89,7 @@ struct search {
     const struct past_log *log;
     struct arena *arena;
     struct absences *absences;
-    struct ledger ledger;
+    const struct ledger *ledger;
 };
 
 static struct absence *add(struct search *search, enum reason reason, struct slice detail)
@@ -140,7 +140,7 @@ static void find_removed(struct search *search)
         struct absence *absence =
             add(search, REASON_RECORDS_REMOVED,
                 arena_printf(search->arena, "%.*s in the log %s", SLICE_ARG(problem->path), problem->what));
-        const struct ledger_record *found = ledger_find(&search->ledger, &record);
+        const struct ledger_record *found = ledger_find(search->ledger, &record);
         if (found)
             describe(search, found, absence);
         absence->record = record;
@@ -151,23 +151,23 @@ static void find_removed(struct search *search)
 static void add_rewound(struct search *search, const struct gate_problem *problem)
 {
     struct absence *absence = add(search, problem->reason, arena_copy(search->arena, problem->detail));
-    const struct ledger_record *found = ledger_find(&search->ledger, &problem->record);
+    const struct ledger_record *found = ledger_find(search->ledger, &problem->record);
     if (found)
         describe(search, found, absence);
 }
 
 static void find_rewound(struct search *search)
 {
-    for (size_t i = 0; i < search->ledger.problem_count; i++)
-        add_rewound(search, &search->ledger.problems[i]);
-    for (size_t i = 0; i < search->ledger.settled_count; i++)
-        add_rewound(search, &search->ledger.settled[i]);
+    for (size_t i = 0; i < search->ledger->problem_count; i++)
+        add_rewound(search, &search->ledger->problems[i]);
+    for (size_t i = 0; i < search->ledger->settled_count; i++)
+        add_rewound(search, &search->ledger->settled[i]);
 }
 
 static void find_unlogged(struct search *search)
 {
-    for (size_t i = 0; i < search->ledger.count; i++) {
-        const struct ledger_record *record = &search->ledger.records[i];
+    for (size_t i = 0; i < search->ledger->count; i++) {
+        const struct ledger_record *record = &search->ledger->records[i];
         if (!(record->places & LEDGER_TARGET) || record->signature > GATE_SIGNATURE_COMPROMISED ||
             table_has(search->log->names, digest_slice(&record->name)))
             continue;
@@ -182,17 +182,17 @@ static void find_unlogged(struct search *search)
 /* What is missing is what a record names. */
 static void find_gaps(struct search *search, const struct workspace *workspace)
 {
-    const struct finding *findings = finding_list(workspace, &search->ledger, search->arena);
-    for (size_t i = 0; i < search->ledger.count; i++)
+    const struct finding *findings = finding_list(workspace, search->ledger, search->arena);
+    for (size_t i = 0; i < search->ledger->count; i++)
         if (findings[i].reason == REASON_CHAIN_GAP)
-            describe(search, &search->ledger.records[i], add(search, REASON_CHAIN_GAP, findings[i].detail));
+            describe(search, &search->ledger->records[i], add(search, REASON_CHAIN_GAP, findings[i].detail));
 }
 
 static void find_unsealed(struct search *search, const struct absence_seal *seal)
 {
     for (size_t r = 0; r < seal->record_count; r++) {
         if (table_has(search->log->names, digest_slice(&seal->records[r])) ||
-            ledger_find(&search->ledger, &seal->records[r]))
+            ledger_find(search->ledger, &seal->records[r]))
             continue;
         struct absence *absence = add(search, REASON_RECORDS_REMOVED,
                                       arena_printf(search->arena,
@@ -209,18 +209,14 @@ static void find_unsealed(struct search *search, const struct absence_seal *seal
             ->commit = seal->commit;
 }
 
-int absence_find(struct workspace *workspace, const struct past_log *log, const struct absence_seals *seals,
-                 struct arena *arena, struct absences *absences, struct error *error)
+void absence_find(const struct workspace *workspace, const struct ledger *ledger, const struct past_log *log,
+                  const struct absence_seals *seals, struct arena *arena, struct absences *absences)
 {
-    struct search search = {.log = log, .arena = arena, .absences = absences};
-    if (ledger_read(workspace, (struct slice){0}, NULL, &search.ledger, error) < 0)
-        return -1;
+    struct search search = {.log = log, .arena = arena, .absences = absences, .ledger = ledger};
     find_removed(&search);
     find_rewound(&search);
     find_unlogged(&search);
     find_gaps(&search, workspace);
     for (size_t i = 0; i < seals->count; i++)
         find_unsealed(&search, &seals->items[i]);
-    ledger_clear(&search.ledger);
-    return 0;
 }

@@ -6,9 +6,9 @@
 #include "assay/git/commits.h"
 #include "assay/git/outbox.h"
 #include "assay/git/trees.h"
-#include "assay/review/absence.h"
 #include "assay/review/mainline.h"
 #include "assay/review/sync.h"
+#include "assay/review/unseen.h"
 
 /* A rebased change is a row of at most so many commits. */
 enum { ROW_MAX = 256 };
@@ -19,6 +19,7 @@ struct point {
     int64_t time;      /* committer's */
     int64_t sealed_at; /* the latest of it and its first-parent ancestors */
     size_t step;       /* index in the audit's steps; SIZE_MAX: it changed no module */
+    size_t seal, last; /* index of the seal that allowed the step, and of the point that completed its merge */
 };
 
 struct walk {
@@ -43,7 +44,11 @@ static int collect_points(struct walk *walk, struct error *error)
         int result = commits_read(walk->workspace->repo, &next, &arena, &commit, error);
         if (result == 0) {
             *ARRAY_PUSH(walk->points, walk->count, walk->capacity) =
-                (struct point){commit.oid, commit.tree, commit.parent_count > 1, commit.committer.time, 0, SIZE_MAX};
+                (struct point){.commit = commit.oid,
+                               .tree = commit.tree,
+                               .has_parents = commit.parent_count > 1,
+                               .time = commit.committer.time,
+                               .step = SIZE_MAX};
             next = commit.parent_count > 0 ? commit.parents[0] : (struct oid){{0}};
         }
         arena_clear(&arena);
@@ -195,6 +200,8 @@ static void settle(struct walk *walk, size_t from, size_t to, struct absence_sea
         step->sealed_change = seal->change;
         step->sealer = arena_copy(arena, verdict->sealed_by);
         step->sealed_in = walk->points[seal->point].commit;
+        walk->points[i].seal = (size_t)(seal - walk->seals.items);
+        walk->points[i].last = to;
         name_records(arena, &row, step);
     }
 }
@@ -321,11 +328,48 @@ static void accept(const struct policy *policy, struct audit *audit)
 
 /* ---- the whole ---- */
 
+/* A merge commit and a squash are made when they are merged. A row may have been fast-forwarded, any time after its
+ * commits and before the next. */
+static int64_t latest_time(const struct walk *walk, size_t at)
+{
+    size_t last = walk->points[at].last;
+    bool is_row = at != last && !walk->points[last].has_parents;
+    if (!is_row)
+        return walk->points[last].sealed_at;
+    return last + 1 < walk->count ? walk->points[last + 1].sealed_at : INT64_MAX;
+}
+
+/* The steps that a seal allowed. */
+static void list_merges(const struct walk *walk, struct unseen_merges *merges)
+{
+    for (size_t i = 0; i < walk->count; i++) {
+        const struct point *point = &walk->points[i];
+        if (point->step == SIZE_MAX || walk->audit->steps[point->step].result != AUDIT_ALLOWED)
+            continue;
+        *ARRAY_PUSH(merges->items, merges->count, merges->capacity) =
+            (struct unseen_merge){.seal = &walk->seals.items[point->seal],
+                                  .commit = point->commit,
+                                  .last = walk->points[point->last].commit,
+                                  .point = point->last,
+                                  .time = latest_time(walk, i),
+                                  .modules = walk->audit->steps[point->step].modules,
+                                  .module_count = walk->audit->steps[point->step].module_count};
+    }
+}
+
 static int find_absences(struct walk *walk, struct error *error)
 {
     struct audit *audit = walk->audit;
     struct absences absences = {.items = NULL};
-    int result = absence_find(walk->workspace, &walk->log, &walk->seals, &audit->arena, &absences, error);
+    struct unseen_merges merges = {.items = NULL};
+    struct ledger ledger;
+    if (ledger_read(walk->workspace, (struct slice){0}, NULL, &ledger, error) < 0)
+        return -1;
+    absence_find(walk->workspace, &ledger, &walk->log, &walk->seals, &audit->arena, &absences);
+    merges.points = walk->positions;
+    list_merges(walk, &merges);
+    int result =
+        unseen_find(walk->workspace, &ledger, &walk->log, &walk->seals, &merges, &audit->arena, &absences, error);
     for (size_t i = 0; result == 0 && i < absences.count; i++)
         add_problem(audit, (struct audit_problem){.reason = absences.items[i].reason,
                                                   .detail = absences.items[i].detail,
@@ -333,7 +377,9 @@ static int find_absences(struct walk *walk, struct error *error)
                                                   .principal = absences.items[i].principal,
                                                   .record = absences.items[i].record,
                                                   .commit = absences.items[i].commit});
+    memory_free(merges.items);
     memory_free(absences.items);
+    ledger_clear(&ledger);
     return result;
 }
 

@@ -4,6 +4,7 @@
 #define ASSAY_REVIEW_ABSENCE_H
 
 #include "assay/model/reason.h"
+#include "assay/review/ledger.h"
 #include "assay/review/past_log.h"
 
 /* A seal.json as it came to the target, or came anew. What it says is a claim until past_merge_judge. */
@@ -28,7 +29,7 @@ int absence_collect_seals(const struct repo *repo, const struct oid *before, con
                           struct error *error);
 
 struct absence {
-    enum reason reason; /* log-rewound, records-removed or chain-gap */
+    enum reason reason; /* log-rewound, records-removed or chain-gap; see unseen.h for request-changes */
     struct slice detail;
     struct slice file, principal; /* of the record, where it is here */
     struct digest record;         /* none: not about one record */
@@ -40,7 +41,8 @@ struct absences {
     size_t count, capacity;
 };
 
-int absence_find(struct workspace *workspace, const struct past_log *log, const struct absence_seals *seals,
-                 struct arena *arena, struct absences *absences, struct error *error);
+/* The ledger is of the whole repository. */
+void absence_find(const struct workspace *workspace, const struct ledger *ledger, const struct past_log *log,
+                  const struct absence_seals *seals, struct arena *arena, struct absences *absences);
 
 #endif
