@@ -1,0 +1,146 @@
+/* Rejections that a merge passed over, and what `assay audit` can know of when they came. */
+#include "harness/audited.h"
+#include "harness/test.h"
+
+static void test_rejection_after_the_seal_is_reported(void **state)
+{
+    struct fixture *f = *state;
+    audited_start(f, "sealed");
+    audited_sign(f, AUDITED_CHANGE, "ines", "content-owner", "request-changes");
+    audited_merge(f, "git merge -q --no-ff -m merge origin/" AUDITED_CHANGE);
+    audited_expect(f, 1, 1, 1, "ines@example.com rejected prompt/concise, and the seal");
+    assert_non_null(strstr(f->result.output.data, "nothing shows that it is newer than the merge"));
+    assert_non_null(strstr(f->result.output.data, "\"reason\": \"request-changes\""));
+    const char *merge = fixture_text(f, "\"commit\": \"%s\"", fixture_commit_of(f, CONTENT_ORIGIN, "main"));
+    assert_int_equal(audited_count(audited_report(f, 1), merge), 3); /* the step, its seal, the rejection */
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "audit", NULL), 1);
+    assert_non_null(strstr(f->result.output.data, "✗ request-changes: ines@example.com rejected"));
+    assert_non_null(strstr(f->result.output.data, "Find out why the gate was not asked again"));
+    /* what it prints settles it */
+    const char *entry = strstr(f->result.output.data, "- {record: ");
+    assert_non_null(entry);
+    fixture_write(f, "entry", slice_make(entry, strcspn(entry, "\n") + 1));
+    audited_merge(f, "(echo accepted:; sed 's/^/  /' ../entry) >> policies/review.yaml; git commit -qam accepted");
+    audited_expect(f, 1, 1, 1, "\"accepted\": \"why\"");
+}
+
+static void test_rejection_that_was_ended_in_time_is_not_reported(void **state)
+{
+    struct fixture *f = *state;
+    audited_start(f, "sealed");
+    audited_sign(f, AUDITED_CHANGE, "ines", "content-owner", "request-changes");
+    audited_sign(f, AUDITED_CHANGE, "ines", "content-owner", "withdraw");
+    audited_merge(f, "git merge -q --no-ff -m merge origin/" AUDITED_CHANGE);
+    audited_expect(f, 0, 1, 0, "\"problems\": []");
+}
+
+/* A branch name used again: what was signed on a target that had the merge came after it, whatever dates say. */
+static void test_rejection_of_what_came_after_the_merge_is_not_reported(void **state)
+{
+    struct fixture *f = *state;
+    audited_start(f, "sealed");
+    audited_merge(
+        f, "export GIT_COMMITTER_DATE=2099-01-01T00:00:00Z; git merge -q --no-ff -m merge origin/" AUDITED_CHANGE
+           "; git checkout -q -b again main; echo More. > " CONTENT_ASSISTANT "/notes.md; git add -A; git commit -qm "
+           "more; git push -q origin again:" AUDITED_CHANGE "; git checkout -q main");
+    fixture_git(f, CONTENT_CLONE, "fetch", "-q", NULL);
+    audited_sign(f, AUDITED_CHANGE, "ines", "content-owner", "request-changes");
+    audited_expect(f, 0, 1, 0, "\"problems\": []");
+}
+
+/* A row of commits is one merge, and one finding. Commits that were fast-forwarded are as old as they were. */
+static void test_rejection_that_a_row_passed_over_is_reported_once(void **state)
+{
+    struct fixture *f = *state;
+    audited_start(f, "plain");
+    const struct fixture_file notes = {CONTENT_ASSISTANT "/notes.md", SLICE("More.\n")};
+    fixture_commit(f, CONTENT_ORIGIN,
+                   &(struct fixture_commit){.branch = AUDITED_CHANGE, .files = &notes, .file_count = 1});
+    fixture_git(f, CONTENT_CLONE, "fetch", "-q", NULL);
+    audited_seal(f, AUDITED_CHANGE);
+    audited_sign(f, AUDITED_CHANGE, "ines", "content-owner", "request-changes");
+    audited_merge(f, "git merge -q --ff-only origin/" AUDITED_CHANGE);
+    audited_expect(f, 1, 2, 1, "rejected prompt/concise, and the seal");
+}
+
+#define OLD "export GIT_COMMITTER_DATE=$(git log -1 --format=%ct main)+0000; "
+
+/* A seal of some other change, which names the log of now. */
+#define NAME_LOG                                                                                                       \
+    "mkdir -p reviews/other; git show origin/" AUDITED_CHANGE ":" AUDITED_FOLDER                                       \
+    "/seal.json | sed -E \"s/(\\\"log\\\": \\\")[0-9a-f]*/\\1$(git rev-parse origin/assay/log)/\" > "                  \
+    "reviews/other/seal.json; git add -A; git commit -qm other"
+
+/* A merge may claim an old date; that a seal on the target names the log with the rejection is no claim. */
+static void test_rejection_is_proved_by_a_later_log_that_the_target_names(void **state)
+{
+    struct fixture *f = *state;
+    audited_start(f, "sealed");
+    audited_sign(f, AUDITED_CHANGE, "ines", "content-owner", "request-changes");
+    fixture_keep(f, "rejected");
+    audited_merge(f, OLD "git merge -q --no-ff -m merge origin/" AUDITED_CHANGE);
+    audited_expect(f, 0, 1, 0, "\"problems\": []");
+    audited_merge(f, NAME_LOG); /* too late to prove anything */
+    audited_expect(f, 0, 1, 0, "\"problems\": []");
+    audited_start(f, "rejected");
+    audited_merge(f, OLD NAME_LOG "; git merge -q --no-ff -m merge origin/" AUDITED_CHANGE);
+    audited_expect(f, 1, 1, 1, "the log that the seal of other names, which came no later, has the record");
+}
+
+/* The same content under another name was rejected: by a log that the seal names, or after it. */
+static void test_rejection_of_the_same_content_elsewhere_is_reported(void **state)
+{
+    struct fixture *f = *state;
+    audited_start(f, "sealed");
+    fixture_git(f, CONTENT_ORIGIN, "branch", "prompt/again", AUDITED_CHANGE "~1", NULL);
+    fixture_git(f, CONTENT_CLONE, "fetch", "-q", NULL);
+    audited_sign(f, "prompt/again", "ines", "content-owner", "request-changes");
+    fixture_keep(f, "elsewhere");
+    audited_merge(f, "git merge -q --no-ff -m merge origin/" AUDITED_CHANGE);
+    audited_expect(f, 1, 1, 1, "ines@example.com rejected prompt/again, and the seal");
+    audited_start(f, "elsewhere");
+    const char *tip = fixture_commit_of(f, CONTENT_ORIGIN, "assay/log");
+    audited_merge_resealed(f, fixture_text(f, "s/(\"log\": \")[0-9a-f]*/\\1%s/", tip));
+    audited_expect(f, 1, 1, 1, "the seal that allowed this merge passed over that");
+}
+
+/* What came along was judged with the merge, by the policy of then. */
+static void test_rejection_that_was_overruled_stays_so(void **state)
+{
+    struct fixture *f = *state;
+    audited_start(f, "plain");
+    audited_merge(f,
+                  "sed -i 's/^override: .*/override: [ines@example.com]/' policies/review.yaml; git commit -qam rules");
+    fixture_git(f, CONTENT_CLONE, "fetch", "-q", NULL);
+    audited_sign(f, AUDITED_CHANGE, "ana", "content-owner", "request-changes");
+    const char *name =
+        strstr(fixture_git_output(f, CONTENT_ORIGIN, "ls-tree", "-r", "--name-only", "assay/log", NULL), "concise/");
+    assert_non_null(name);
+    content_become(f, "ines");
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "sign", AUDITED_CHANGE, "--role", "content-owner", "--verdict",
+                                   "approve", "--scores", fixture_path(f, "scores.json"), "--comment", "No.",
+                                   "--supersedes", fixture_text(f, "%.64s", name + strlen("concise/")), NULL),
+                     0);
+    audited_sign(f, AUDITED_CHANGE, "lena", "legal", "approve");
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "seal", AUDITED_CHANGE, NULL), 0);
+    audited_merge(f, "git merge -q --no-ff -m merge origin/" AUDITED_CHANGE);
+    audited_expect(f, 1, 1, 1, "\"problems\": []"); /* the rules that nobody sealed */
+    audited_merge(f, "sed -i 's/^override: .*/override: []/' policies/review.yaml; git commit -qam rules");
+    audited_expect(f, 1, 1, 2, "\"problems\": []");
+}
+
+#define TEST(name) cmocka_unit_test(name)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_rejection_after_the_seal_is_reported),
+        TEST(test_rejection_that_was_ended_in_time_is_not_reported),
+        TEST(test_rejection_of_what_came_after_the_merge_is_not_reported),
+        TEST(test_rejection_that_a_row_passed_over_is_reported_once),
+        TEST(test_rejection_is_proved_by_a_later_log_that_the_target_names),
+        TEST(test_rejection_of_the_same_content_elsewhere_is_reported),
+        TEST(test_rejection_that_was_overruled_stays_so),
+    };
+    return cmocka_run_group_tests(tests, audited_setup, audited_teardown);
+}
