@@ -159,6 +159,38 @@ static void threat_03_the_branch_moves_the_log(void **state)
     assert_int_equal(fixture_assay(f, ATTACK_JUDGE, "audit", "--offline", NULL), 0);
 }
 
+/* A module of the folder of the rules would stand where their pseudo-module does, and none of both could be signed. */
+static void threat_03_the_rules_become_a_module(void **state)
+{
+    struct fixture *f = *state;
+    const char *manifest = content_manifest(f, "policies", "gpt-4o-mini", "low", "");
+    const char *rules = attack_bend(f, slice_of(content_policy), "overlap: 1", "overlap: 2").data;
+    attack_commit(f, CONCISE, NULL, "policies/manifest.yaml", manifest);
+    attack_gate(f, CONCISE, "blocked");
+    assert_blocks(f, "bad-manifest");
+    review_said(f, "the folder policies holds the rules and is no module; a branch that does nothing else takes "
+                   "policies/manifest.yaml away");
+    attack_gate(f, "prompt/verbose", "blocked");
+    assert_false(attack_blocks(f, "bad-manifest"));
+    /* Somebody pushed it to the target: rules cannot change until it is gone again, and it can go. */
+    attack_commit(f, "main", NULL, "policies/manifest.yaml", manifest);
+    fixture_git_output(f, CONTENT_ORIGIN, "branch", "prompt/rules", "main", NULL);
+    fixture_git_output(f, CONTENT_ORIGIN, "branch", "prompt/repair", "main", NULL);
+    attack_commit(f, "prompt/rules", NULL, "policies/review.yaml", rules);
+    attack_gate(f, "prompt/rules", "blocked");
+    assert_blocks(f, "bad-manifest");
+    attack_commit(f, "prompt/rules", NULL, "policies/manifest.yaml", NULL);
+    attack_gate(f, "prompt/rules", "blocked");
+    review_said(f, "it takes policies/manifest.yaml away and changes the rules as well; that needs a branch each");
+    attack_commit(f, "prompt/repair", NULL, "policies/manifest.yaml", NULL);
+    fixture_git_output(f, ATTACK_JUDGE, "fetch", "-q", NULL);
+    attack_gate(f, "prompt/repair", "blocked");
+    assert_false(attack_blocks(f, "bad-manifest"));
+    content_become(f, "ana");
+    assert_int_equal(fixture_assay(f, ATTACK_JUDGE, "sign", "prompt/repair", "--verdict", "approve", NULL), 0);
+    attack_gate(f, "prompt/repair", "pass");
+}
+
 static void threat_03_rules_that_break_after_the_sign_offs(void **state)
 {
     struct fixture *f = *state;
@@ -268,6 +300,7 @@ int main(void)
         TEST(threat_03_the_branch_revokes_a_signer),
         TEST(threat_03_the_branch_brings_rules_that_nobody_can_use),
         TEST(threat_03_the_branch_moves_the_log),
+        TEST(threat_03_the_rules_become_a_module),
         TEST(threat_03_rules_that_break_after_the_sign_offs),
         TEST(threat_06_two_keys_of_one_person),
         TEST(threat_06_one_key_under_two_principals),

@@ -188,6 +188,16 @@ static int add_users_of_shared_files(struct workspace *workspace, struct cache *
     return 0;
 }
 
+/* A record is about a module by its path: of two at one path none could be signed. */
+static void refuse_module_beside_policies(struct load *load)
+{
+    for (size_t i = 0; i < load->module_count; i++)
+        if (slice_is(load->modules[i].path, MODULE_POLICIES) && load->modules[i].problem_count == 0)
+            add_problem(load, REASON_BAD_MANIFEST,
+                        SLICE("it takes " MODULE_POLICIES "/" FOOTPRINT_MANIFEST " away and changes the rules as well; "
+                              "that needs a branch each"));
+}
+
 static int add_policies(struct workspace *workspace, struct cache *cache, struct load *load, struct error *error)
 {
     bool differs = false;
@@ -195,6 +205,7 @@ static int add_policies(struct workspace *workspace, struct cache *cache, struct
         differs = is_policy_file(load->merge.differences[i].path);
     if (!differs)
         return 0;
+    refuse_module_beside_policies(load);
     return module_load_policies(workspace, cache, &load->merge, &load->arena, push_module(load), error);
 }
 

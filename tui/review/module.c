@@ -355,6 +355,11 @@ int module_load(struct workspace *workspace, struct cache *cache, const struct m
     if (found->outer.data)
         add_problem(&loading, REASON_BAD_MANIFEST, "%.*s lies inside the module %.*s; modules do not nest",
                     SLICE_ARG(found->path), SLICE_ARG(found->outer));
+    if (slice_is(module->path, MODULE_POLICIES) && found->after.kind != TREE_NONE)
+        add_problem(&loading, REASON_BAD_MANIFEST,
+                    "the folder " MODULE_POLICIES " holds the rules and is no module; a branch that does nothing else "
+                    "takes %.*s away",
+                    SLICE_ARG(found->after.path));
     if (load_manifest(&loading, &found->before, FOOTPRINT_BEFORE, &module->manifest_before, error) < 0 ||
         load_manifest(&loading, &found->after, FOOTPRINT_AFTER, &module->manifest, error) < 0)
         return -1;
@@ -422,7 +427,7 @@ int module_load_policies(struct workspace *workspace, struct cache *cache, const
 {
     static const char *const paths[] = {WORKSPACE_SIGNERS_PATH, WORKSPACE_POLICY_PATH, WORKSPACE_REVOKED_PATH};
     struct loading loading = {workspace, cache, merge, arena, module};
-    module->path = module->name = SLICE("policies");
+    module->path = module->name = SLICE(MODULE_POLICIES);
     module->is_policies = true;
     module->risk = RISK_HIGH;
     struct footprint before = begin_footprint(&loading, FOOTPRINT_BEFORE);

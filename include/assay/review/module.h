@@ -59,6 +59,8 @@ struct module {
     size_t case_count; /* golden cases of all prompts */
 };
 
+#define MODULE_POLICIES "policies" /* path and name of the pseudo-module */
+
 /* Fills a zeroed module. `arena` keeps lists and texts; documents are borrowed from the cache. found: paths and manifests. */
 int module_load(struct workspace *workspace, struct cache *cache, const struct merge *merge,
                 const struct merge_module *found, struct arena *arena, struct module *module, struct error *error);
