@@ -1,6 +1,7 @@
 /* `assay sign`: flags that there are, what a new record does to an earlier one, and what need not be said. */
 #include "harness/test.h"
 
+#include "harness/keygen.h"
 #include "harness/review.h"
 
 #define C       CONTENT_CLONE
@@ -100,6 +101,41 @@ static void what_is_clear_need_not_be_said(void **state)
     review_complained(f, "--role is missing; you hold: ");
 }
 
+/* It counts, and who sees the key is told that it should not stay. */
+static void a_short_key_is_told(void **state)
+{
+    struct fixture *f = *state;
+    content_become(f, "lena");
+    assert_int_equal(fixture_assay(f, C, "sign", CONCISE, "--verdict", "abstain", NULL), 0);
+    assert_null(strstr(f->result.errors.data, "RSA"));
+    fixture_run(f, "keys", "rm", "lena", "lena.pub", NULL);
+    keygen_key(f, "lena", "rsa", "2048");
+    const char *all = fixture_text(f, "%s%s", content_signer(f, "ana"), content_signer(f, "lena"));
+    fixture_commit(f, CONTENT_ORIGIN,
+                   &(struct fixture_commit){.branch = "main",
+                                            .files = &(struct fixture_file){"policies/allowed_signers", slice_of(all)},
+                                            .file_count = 1});
+    fixture_git_output(f, C, "fetch", "-q", NULL);
+    assert_int_equal(fixture_assay(f, C, "sign", CONCISE, "--verdict", "approve", NULL), 0);
+    review_complained(f, "Your key is RSA with 2048 bits, fewer than the 3072 that are safe for long: it counts; make "
+                         "a new one with “ssh-keygen -t ed25519”.");
+    fixture_assay(f, C, "verify", NULL);
+    review_complained(f, "policies/allowed_signers:2: the key of lena@example.com is RSA with 2048 bits");
+    assert_int_equal(review_gate(f, C, CONCISE), 1);
+    review_said(f, "\"principal\": \"lena@example.com\"");
+    fixture_commit(
+        f, CONTENT_ORIGIN,
+        &(struct fixture_commit){
+            .branch = "main",
+            .files =
+                &(struct fixture_file){
+                    "policies/revoked_signers",
+                    slice_of(fixture_text(f, "%s retired\n", keygen_public_line(f, fixture_path(f, "keys/lena"))))},
+            .file_count = 1});
+    fixture_assay(f, C, "verify", NULL);
+    assert_null(strstr(f->result.errors.data, "RSA"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, review_setup, fixture_teardown)
 
 int main(void)
@@ -109,6 +145,7 @@ int main(void)
         TEST(decisions_that_end_are_named_and_can_be_carried),
         TEST(scores_that_end_are_named_and_can_be_carried),
         TEST(what_is_clear_need_not_be_said),
+        TEST(a_short_key_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

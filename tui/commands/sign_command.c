@@ -12,6 +12,7 @@
 #include "assay/data/json.h"
 #include "assay/review/earlier.h"
 #include "assay/review/ending.h"
+#include "assay/review/short_key.h"
 #include "assay/review/statement.h"
 #include "assay/review/submit.h"
 #include "assay/review/sync.h"
@@ -350,6 +351,14 @@ static void warn_of_personal_data(const struct submit_request *request)
     str_clear(&found);
 }
 
+static void warn_of_short_key(const struct workspace *workspace)
+{
+    struct str words = STR_INIT;
+    if (short_key_own(workspace, &words))
+        print_note("%s", words.data);
+    str_clear(&words);
+}
+
 static int sign_and_send(struct signing *signing, struct error *error)
 {
     struct subject *subject = &signing->subject;
@@ -362,6 +371,7 @@ static int sign_and_send(struct signing *signing, struct error *error)
     if (code < 0)
         return -1;
     warn_of_personal_data(&signing->request);
+    warn_of_short_key(subject->workspace);
     if (send(signing, &sent, &cause) < 0) { /* the record is safe: say so, whatever sending ran into */
         if (cause.kind != ERROR_INTERRUPTED)
             print_note("The log was not sent: %s", cause.text);

@@ -4,6 +4,7 @@
 #include "assay/commands/refused.h"
 #include "assay/commands/settling.h"
 #include "assay/commands/subject.h"
+#include "assay/review/short_key.h"
 #include "assay/review/sync.h"
 
 /* What is to be said about one record. */
@@ -205,6 +206,16 @@ static void note_rewound(const struct verification *verification)
     str_clear(&advice);
 }
 
+static void note_short_keys(const struct workspace *workspace)
+{
+    for (size_t i = 0; i < signers_count(workspace->signers); i++) {
+        struct str words = STR_INIT;
+        if (short_key_at(workspace, i, &words))
+            print_note("%s", words.data);
+        str_clear(&words);
+    }
+}
+
 /* ---- the command ---- */
 
 /* The records on a change's branch count too; a change that is merged or gone has none but those in the log and on the
@@ -246,6 +257,7 @@ static int run(const struct command_line *line, struct error *error)
             print_results(&verification);
         note_incidents(&verification);
         note_rewound(&verification);
+        note_short_keys(verification.subject.workspace);
         bad = verification.bad > 0 || verification.incidents > 0 || is_rewound(&verification);
     }
     arena_clear(&verification.arena);

@@ -161,6 +161,18 @@ static enum gate_signature judge(const struct part *part, const struct sshsig *s
     return GATE_SIGNATURE_UNKNOWN;
 }
 
+/* Made for another purpose: it counts for nothing, and who made it is told where it signs these bytes. */
+static void name_signer(const struct part *part, const struct sshsig *signature, const struct signer *signer,
+                        struct slice bytes, struct slice *principal, struct slice *detail)
+{
+    const struct sshsig_options options = {.key = signer ? signer->key : NULL};
+    struct slice purpose = arena_copy(part->arena, signature->namespace_name);
+    if (!signer || sshsig_verify(signature, bytes, purpose.data, &options) != SSHSIG_GOOD)
+        return;
+    *principal = signer->principal;
+    *detail = arena_printf(part->arena, "it was made for “%.*s”", SLICE_ARG(purpose));
+}
+
 /* What one armor says about the record; *detail gets a sentence where it is not good. */
 static enum gate_signature verify_armor(const struct part *part, const struct examined *examined, struct slice bytes,
                                         struct slice armor, int64_t sealed_at, struct slice *principal,
@@ -180,6 +192,7 @@ static enum gate_signature verify_armor(const struct part *part, const struct ex
             *detail = describe(part, result, signer, examined, sealed_at);
         } else if (checked == SSHSIG_WRONG_NAMESPACE) {
             result = GATE_SIGNATURE_NAMESPACE;
+            name_signer(part, &signature, signer, bytes, principal, detail);
         } else {
             *detail = arena_printf(part->arena, "%s", sshsig_result_name(checked));
         }

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "assay/review/short_key.h"
 #include "assay/screens/label.h"
 #include "assay/screens/leaf.h"
 #include "assay/screens/signing.h"
@@ -142,6 +143,10 @@ static void add_signer(struct sign_screen *screen)
     leaf_add(leaf, ROLE_TEXT,
              identity->keys.path.size > 0 ? str_slice(&identity->keys.path) : str_slice(&identity->keys.line));
     leaf_put(leaf, ROLE_TEXT, "\n");
+    struct str words = STR_INIT;
+    if (short_key_own(screen->signing->dossier->workspace, &words))
+        leaf_addf(leaf, ROLE_WARNING, "%s\n", words.data);
+    str_clear(&words);
 }
 
 /* Scores below a criterion's minimum keep the gate shut until a learning designer settles them: who approves all the
