@@ -58,6 +58,23 @@ static void names_those_who_touched_the_paths(void **state)
     collect(f, own, 5, "m/ab", NULL, "name@x ");
 }
 
+/* Who commits what another wrote, in a rebase or from a patch, had it in hand. */
+static void who_commits_is_an_author_too(void **state)
+{
+    struct fixture *f = *state;
+    struct oid oid;
+    fixture_git(f, NULL, "init", "-q", "--bare", "r.git", NULL);
+    commit(f, "", "Base <base@x>", "base", "m/a/file", "0");
+    const char *base = fixture_commit_of(f, "r.git", "x");
+    commit(f, NULL, "Ana <ana@x>", "one", "m/a/file", "1");
+    const char *tree = fixture_git_output(f, "r.git", "rev-parse", "x^{tree}", NULL);
+    fixture_run(f, "r.git", "env", "GIT_AUTHOR_NAME=Ana", "GIT_AUTHOR_EMAIL=ana@x", "GIT_COMMITTER_NAME=Ben",
+                "GIT_COMMITTER_EMAIL=ben@x", "git", "commit-tree", "-p", base, "-m", "one", tree, NULL);
+    assert_true(oid_parse(slice_trim(str_slice(&f->result.output)), &oid));
+    collect(f, &oid, 1, "m/a", NULL, "ana@x ben@x ");
+    collect(f, &oid, 1, "m/b", NULL, "");
+}
+
 static void finds_co_authors_however_they_are_spelled(void **state)
 {
     static const char *const trailers[] = {"Co-authored-by : Ana <ana@x>", "CO-AUTHORED-BY:Ana <ana@x>",
@@ -139,6 +156,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(finds_co_authors_however_they_are_spelled, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(who_commits_is_an_author_too, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(names_those_who_touched_the_paths, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(a_merge_counts_for_what_is_its_own, fixture_setup, fixture_teardown),
         cmocka_unit_test(decodes_whatever_a_commit_holds),

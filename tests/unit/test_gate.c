@@ -488,6 +488,12 @@ static void lose_link_and_accept(struct scene *scene, struct record *record)
     scene->policy.accepted = &accepted;
     scene->policy.accepted_count = 1;
 }
+ROW(a_number_does_not_follow)
+{
+    UNUSED;
+    s.legal->seq = 7;
+    return NULL;
+}
 ROW(a_link_is_of_another_repository)
 {
     scene_follow(scene, s.owner_low, s.owner);
@@ -615,6 +621,12 @@ ROW(a_low_score_is_settled_by_the_flag_beside_it)
     a_score_is_below_the_minimum(scene, s);
     scene_flag(scene, s.owner, SCENE_HIGH, 0, "unclear");
     scene_triage(scene, s.designer, SCENE_HIGH, 0, "unclear", TRIAGE_ACCEPTED);
+    return s.owner;
+}
+ROW(a_low_score_with_one_of_two_flags_settled)
+{
+    a_low_score_is_settled_by_the_flag_beside_it(scene, s);
+    scene_flag(scene, s.owner, SCENE_HIGH, 0, "off-brand");
     return s.owner;
 }
 ROW(another_flag_settles_no_low_score)
@@ -826,6 +838,7 @@ static const struct row rows[] = {
      REASON_REQUEST_CHANGES, REASON_OTHER_REPOSITORY},
     {"a_withdrawal_of_another_target_ends_nothing", a_withdrawal_of_another_target_ends_nothing, REASON_REQUEST_CHANGES,
      REASON_OTHER_TARGET},
+    {"a_number_does_not_follow", a_number_does_not_follow, REASON_CHAIN_GAP, REASON_NONE},
     {"a_link_is_of_another_repository", a_link_is_of_another_repository, REASON_CHAIN_GAP, REASON_OTHER_REPOSITORY},
     {"a_link_is_missing", a_link_is_missing, REASON_CHAIN_GAP, REASON_NONE},
     {"a_missing_link_is_accepted", a_missing_link_is_accepted, REASON_NONE, REASON_NONE},
@@ -852,6 +865,8 @@ static const struct row rows[] = {
     {"a_low_score_is_settled", a_low_score_is_settled, REASON_NONE, REASON_NONE},
     {"a_low_score_is_settled_by_its_criterion", a_low_score_is_settled_by_its_criterion, REASON_NONE, REASON_NONE},
     {"a_low_score_is_settled_by_the_flag_beside_it", a_low_score_is_settled_by_the_flag_beside_it, REASON_NONE,
+     REASON_NONE},
+    {"a_low_score_with_one_of_two_flags_settled", a_low_score_with_one_of_two_flags_settled, REASON_BELOW_MINIMUM,
      REASON_NONE},
     {"another_flag_settles_no_low_score", another_flag_settles_no_low_score, REASON_BELOW_MINIMUM, REASON_NONE},
     {"a_low_score_without_its_comment", a_low_score_without_its_comment, REASON_UNSCORED_CASES, REASON_NONE},
@@ -938,6 +953,24 @@ static void the_verdict_tells_who_and_how_many(void **state)
     scene_clear(&scene);
 }
 
+/* What was said of an output that is stale says nothing of the one to come. */
+static void scores_of_stale_outputs_count_for_nothing(void **state)
+{
+    struct scene scene;
+
+    (void)state;
+    scene_init(&scene);
+    struct scene_signed s = scene_sign_all(&scene);
+    scene.cases[SCENE_HIGH][0].state = GATE_CASE_STALE;
+    s.owner->scores[0].scores[0] = 1;
+    const struct gate_verdict *verdict = scene_judge(&scene);
+    assert_true(scene_blocked_by(&scene, REASON_STALE_OUTPUTS));
+    assert_false(scene_blocked_by(&scene, REASON_BELOW_MINIMUM));
+    assert_int_equal(verdict->modules[SCENE_HIGH].to_score, 1);
+    assert_true(fabs(verdict->modules[SCENE_HIGH].mean - 5) < 1e-12);
+    scene_clear(&scene);
+}
+
 static void nothing_at_all_is_judged(void **state)
 {
     struct gate_input input = {.change = SLICE("x")};
@@ -954,7 +987,7 @@ static void nothing_at_all_is_judged(void **state)
 int main(void)
 {
     enum { ROWS = sizeof rows / sizeof *rows };
-    static struct CMUnitTest tests[ROWS + 3];
+    static struct CMUnitTest tests[ROWS + 4];
 
     for (size_t i = 0; i < ROWS; i++)
         tests[i] = (struct CMUnitTest){
@@ -962,5 +995,6 @@ int main(void)
     tests[ROWS] = (struct CMUnitTest)cmocka_unit_test(no_reason_is_forgotten);
     tests[ROWS + 1] = (struct CMUnitTest)cmocka_unit_test(the_verdict_tells_who_and_how_many);
     tests[ROWS + 2] = (struct CMUnitTest)cmocka_unit_test(nothing_at_all_is_judged);
+    tests[ROWS + 3] = (struct CMUnitTest)cmocka_unit_test(scores_of_stale_outputs_count_for_nothing);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

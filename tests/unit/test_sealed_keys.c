@@ -146,6 +146,20 @@ static void threat_08_an_expired_key_keeps_what_was_sealed_in_time(void **state)
     assert_int_equal(count_results(f, "expired-key"), 1);
 }
 
+/* What lies on the target counts from the day it came: the record did, and this signature is in the log alone. */
+static void threat_08_a_signature_that_was_not_sealed_is_judged_today(void **state)
+{
+    struct fixture *f = *state;
+    approve_and_seal(f);
+    on_main(f, "2020-01-05T10:00:00Z",
+            MERGE "; git rm -q \"$(grep -l 'meets its teaching' reviews/*/*.json | grep -v seal.json).sig\"; "
+                  "git commit -q --amend --no-edit");
+    assert_int_equal(count_results(f, "good"), 2); /* its key is valid */
+    on_main(f, "2020-01-06T10:00:00Z", expire(f, "20200110Z"));
+    assert_int_equal(count_results(f, "good"), 1);
+    assert_int_equal(count_results(f, "expired-key"), 1);
+}
+
 /* A merge that claims an old date stands on younger commits, and theirs counts. */
 static void threat_08_a_backdated_merge_does_not_help_an_expired_key(void **state)
 {
@@ -290,6 +304,7 @@ int main(void)
         TEST(threat_09_a_seal_after_the_revocation_saves_nothing),
         TEST(threat_09_a_seal_together_with_the_revocation_saves_nothing),
         TEST(threat_08_an_expired_key_keeps_what_was_sealed_in_time),
+        TEST(threat_08_a_signature_that_was_not_sealed_is_judged_today),
         TEST(threat_08_a_backdated_merge_does_not_help_an_expired_key),
         TEST(all_say_the_same_of_a_sealed_record),
         TEST(a_sealed_record_outlives_the_role_of_its_signer),

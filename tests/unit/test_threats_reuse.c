@@ -228,6 +228,18 @@ static void threat_20_a_first_merge_is_not_touched(void **state)
     assert_true(attack_counts(f, reuse.ana) && attack_counts(f, reuse.lena));
 }
 
+/* With a file more it was another content, and nobody was asked about this one yet. */
+static void threat_20_content_with_one_file_more_is_another(void **state)
+{
+    struct reuse reuse = begin_reuse(state);
+    on_main(&reuse,
+            "git merge -q --squash $content; echo x >" CONTENT_ASSISTANT "/EXTRA.md; git add -A; git commit -qm more");
+    on_main(&reuse, "git rm -q " CONTENT_ASSISTANT "/EXTRA.md; " REPLACE);
+    push_again(&reuse, ":");
+    attack_gate(reuse.f, CONCISE, "pass");
+    assert_true(attack_counts(reuse.f, reuse.ana) && attack_counts(reuse.f, reuse.lena));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -241,6 +253,7 @@ int main(void)
         cmocka_unit_test(threat_20_long_ago),
         cmocka_unit_test(threat_20_policies_without_a_seal),
         cmocka_unit_test(threat_20_a_rejection_outlives_the_merge),
+        cmocka_unit_test(threat_20_content_with_one_file_more_is_another),
         cmocka_unit_test(threat_20_a_first_merge_is_not_touched),
     };
     return cmocka_run_group_tests(tests, make_world, remove_world);
