@@ -104,6 +104,14 @@ static void test_rejection_of_the_same_content_elsewhere_is_reported(void **stat
     audited_expect(f, 1, 1, 1, "the seal that allowed this merge passed over that");
 }
 
+static const char *rejection_in_log(struct fixture *f, const char *folder)
+{
+    const char *name =
+        strstr(fixture_git_output(f, CONTENT_ORIGIN, "ls-tree", "-r", "--name-only", "assay/log", NULL), folder);
+    assert_non_null(name);
+    return fixture_text(f, "%.64s", name + strlen(folder));
+}
+
 /* What came along was judged with the merge, by the policy of then. */
 static void test_rejection_that_was_overruled_stays_so(void **state)
 {
@@ -113,13 +121,10 @@ static void test_rejection_that_was_overruled_stays_so(void **state)
                   "sed -i 's/^override: .*/override: [ines@example.com]/' policies/review.yaml; git commit -qam rules");
     fixture_git(f, CONTENT_CLONE, "fetch", "-q", NULL);
     audited_sign(f, AUDITED_CHANGE, "ana", "content-owner", "request-changes");
-    const char *name =
-        strstr(fixture_git_output(f, CONTENT_ORIGIN, "ls-tree", "-r", "--name-only", "assay/log", NULL), "concise/");
-    assert_non_null(name);
     content_become(f, "ines");
     assert_int_equal(fixture_assay(f, CONTENT_CLONE, "sign", AUDITED_CHANGE, "--role", "content-owner", "--verdict",
                                    "approve", "--scores", fixture_path(f, "scores.json"), "--comment", "No.",
-                                   "--supersedes", fixture_text(f, "%.64s", name + strlen("concise/")), NULL),
+                                   "--supersedes", rejection_in_log(f, "concise/"), NULL),
                      0);
     audited_sign(f, AUDITED_CHANGE, "lena", "legal", "approve");
     assert_int_equal(fixture_assay(f, CONTENT_CLONE, "seal", AUDITED_CHANGE, NULL), 0);
@@ -127,6 +132,25 @@ static void test_rejection_that_was_overruled_stays_so(void **state)
     audited_expect(f, 1, 1, 1, "\"problems\": []"); /* the rules that nobody sealed */
     audited_merge(f, "sed -i 's/^override: .*/override: []/' policies/review.yaml; git commit -qam rules");
     audited_expect(f, 1, 1, 2, "\"problems\": []");
+}
+
+/* An override ends a rejection for every change that it holds up. */
+static void test_rejection_that_was_overruled_elsewhere_is_over(void **state)
+{
+    struct fixture *f = *state;
+    audited_start(f, "plain");
+    audited_merge(f,
+                  "sed -i 's/^override: .*/override: [ines@example.com]/' policies/review.yaml; git commit -qam rules");
+    fixture_git(f, CONTENT_ORIGIN, "branch", "prompt/again", AUDITED_CHANGE, NULL);
+    fixture_git(f, CONTENT_CLONE, "fetch", "-q", NULL);
+    audited_seal(f, AUDITED_CHANGE);
+    audited_sign(f, "prompt/again", "ana", "content-owner", "request-changes");
+    content_become(f, "ines");
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "sign", "prompt/again", "--verdict", "withdraw", "--comment",
+                                   "No.", "--supersedes", rejection_in_log(f, "again/"), NULL),
+                     0);
+    audited_merge(f, "git merge -q --no-ff -m merge origin/" AUDITED_CHANGE);
+    audited_expect(f, 1, 1, 1, "\"problems\": []"); /* the rules that nobody sealed */
 }
 
 #define TEST(name) cmocka_unit_test(name)
@@ -141,6 +165,7 @@ int main(void)
         TEST(test_rejection_is_proved_by_a_later_log_that_the_target_names),
         TEST(test_rejection_of_the_same_content_elsewhere_is_reported),
         TEST(test_rejection_that_was_overruled_stays_so),
+        TEST(test_rejection_that_was_overruled_elsewhere_is_over),
     };
     return cmocka_run_group_tests(tests, audited_setup, audited_teardown);
 }

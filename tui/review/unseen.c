@@ -86,11 +86,10 @@ static bool supersedes(const struct record *record, const struct digest *name)
 }
 
 /* As model/standing has it, by today's policy. */
-static bool ends(const struct search *search, const struct unseen_merge *merge, const struct record *by,
-                 const struct record *rejection)
+static bool ends(const struct search *search, const struct record *by, const struct record *rejection)
 {
     if (!slice_equal(by->reviewer.principal, rejection->reviewer.principal))
-        return slice_equal(by->change, merge->seal->change) && supersedes(by, &rejection->name) &&
+        return supersedes(by, &rejection->name) &&
                policy_may_override(&search->workspace->policy, by->reviewer.principal);
     return supersedes(by, &rejection->name) ||
            (slice_equal(by->change, rejection->change) && slice_equal(by->reviewer.role, rejection->reviewer.role) &&
@@ -101,7 +100,7 @@ static bool was_ended(const struct search *search, const struct unseen_merge *me
 {
     for (size_t i = 0; i < search->ledger->count; i++) {
         const struct ledger_record *by = &search->ledger->records[i];
-        if (is_signed(search, by) && ends(search, merge, &by->record, rejection) &&
+        if (is_signed(search, by) && ends(search, &by->record, rejection) &&
             was_before(search, merge, file_of(search, by)))
             return true;
     }
