@@ -335,6 +335,18 @@ ROW(a_rejection_elsewhere_is_withdrawn_there)
     scene_follow(scene, withdrawal, rejection);
     return rejection;
 }
+ROW(two_rejections_are_withdrawn_one_after_the_other)
+{
+    struct record *one = rejection_elsewhere(scene), *other = rejection_elsewhere(scene);
+    struct record *first = scene_add(scene, "bob@x", "content-owner", SCENE_HIGH, VERDICT_WITHDRAW);
+    struct record *second = scene_add(scene, "bob@x", "content-owner", SCENE_HIGH, VERDICT_WITHDRAW);
+    UNUSED;
+    other->change = SLICE("prompt/third");
+    scene_supersede(scene, first, one);
+    scene_supersede(scene, second, other);
+    scene_follow(scene, second, first);
+    return one;
+}
 ROW(a_rejection_is_withdrawn)
 {
     struct record *rejection = scene_add(scene, "bob@x", "content-owner", SCENE_HIGH, VERDICT_REQUEST_CHANGES);
@@ -818,6 +830,8 @@ static const struct row rows[] = {
     {"a_rejection_of_other_content_elsewhere_does_not", a_rejection_of_other_content_elsewhere_does_not, REASON_NONE,
      REASON_NONE},
     {"a_rejection_elsewhere_is_withdrawn_there", a_rejection_elsewhere_is_withdrawn_there, REASON_NONE, REASON_NONE},
+    {"two_rejections_are_withdrawn_one_after_the_other", two_rejections_are_withdrawn_one_after_the_other, REASON_NONE,
+     REASON_NONE},
     {"a_rejection_is_withdrawn", a_rejection_is_withdrawn, REASON_NONE, REASON_SUPERSEDED},
     {"a_withdrawal_without_a_link_ends_nothing", a_withdrawal_without_a_link_ends_nothing, REASON_REQUEST_CHANGES,
      REASON_NONE},

@@ -63,6 +63,8 @@ static void lays_out(void **state)
         {"   File      a/long name here", 20, "   File      a/long|   name here|"},
         {"   Name      0123456789abcdefgh", 26, "   Name      0123456789abc|             defgh|"},
         {"- 0123456789", 8, "- 012345|  6789|"},
+        {"- \t0123456789", 8, "-|  012345|  6789|"},
+        {"-  \u3000\u3000\u3000 end", 8, "-|   end|"},
         {"   File      ", 8, "   File|"},
         {"a label   at the left edge", 16, "a label   at the|left edge|"},
         {"    indented line goes", 14, "    indented|    line goes|"},

@@ -151,7 +151,8 @@ static void standing_walk(struct walk *walk, const struct standing_record *entry
         if (same) {
             before->replaced = true;
             standing_end_by(before, entry);
-            before->withdrawn |= withdraws;
+            /* A withdrawal goes on ending what it named. */
+            before->withdrawn |= withdraws && before->record->verdict != VERDICT_WITHDRAW;
         }
         bool walked =
             same && before->power >= POWER_REJECT && (!withdraws || before->record->verdict == VERDICT_WITHDRAW);

@@ -288,10 +288,24 @@ static bool row_end(const struct layout *l, struct slice line, size_t start, uns
     return false;
 }
 
-/* A first row that holds nothing but the label or the marker: the long word behind it begins there too. */
+static unsigned column_at(struct slice line, size_t offset)
+{
+    unsigned column = 0;
+    for (size_t i = 0; i < offset;) {
+        const struct glyph g = glyph_at(line, i, column);
+        column += g.columns;
+        i += g.size;
+    }
+    return column;
+}
+
+/* A first row that holds nothing but the label or the marker: the long word behind it begins there too, if it stands in
+ * the column in which its rows hang. */
 static bool join_label(const struct layout *l, struct slice line, unsigned hang, struct spot *spot)
 {
     struct spot rest;
+    if (spot->columns >= hang || column_at(line, spot->next) != hang)
+        return true;
     const bool more = row_end(l, line, spot->next, hang, &rest);
     *spot = (struct spot){.end = rest.end, .next = rest.next, .columns = hang + rest.columns};
     return more;
@@ -307,8 +321,7 @@ static void wrap_line(struct layout *l, size_t offset, size_t size)
         more = row_end(l, line, start, indent, &spot);
         if (more && start == 0) {
             hang = hanging_indent(line, l->width);
-            if (spot.columns < hang)
-                more = join_label(l, line, hang, &spot);
+            more = join_label(l, line, hang, &spot);
         }
         put_row(l, offset + start, spot.end - start, spot.columns, indent, start > 0);
         indent = hang;
