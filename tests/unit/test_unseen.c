@@ -134,23 +134,98 @@ static void test_rejection_that_was_overruled_stays_so(void **state)
     audited_expect(f, 1, 1, 2, "\"problems\": []");
 }
 
-/* An override ends a rejection for every change that it holds up. */
+/* The same content in a change of mallory's, and rules that let ines overrule. */
+static void make_again(struct fixture *f)
+{
+    content_become(f, "mallory");
+    const char *commit = fixture_git_output(f, CONTENT_ORIGIN, "commit-tree", "-p", "main", "-m", "again",
+                                            AUDITED_CHANGE "^{tree}", NULL);
+    fixture_git(f, CONTENT_ORIGIN, "branch", "prompt/again", fixture_text(f, "%.40s", commit), NULL);
+    audited_merge(f,
+                  "sed -i 's/^override: .*/override: [ines@example.com]/' policies/review.yaml; git commit -qam rules");
+    fixture_git(f, CONTENT_CLONE, "fetch", "-q", NULL);
+}
+
+static void overrule(struct fixture *f, const char *verdict)
+{
+    audited_sign(f, "prompt/again", "ana", "content-owner", "request-changes");
+    content_become(f, "ines");
+    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "sign", "prompt/again", "--role", "content-owner", "--verdict",
+                                   verdict, "--comment", "No.", "--supersedes", rejection_in_log(f, "again/"), NULL),
+                     0);
+}
+
+#define MERGE  "git merge -q --no-ff -m merge origin/" AUDITED_CHANGE
+#define SQUASH "git merge -q --squash origin/" AUDITED_CHANGE "; git commit -qm squash"
+
+/* An override ends a rejection for every change that it holds up. One gap is always there: the rules that nobody sealed. */
 static void test_rejection_that_was_overruled_elsewhere_is_over(void **state)
 {
     struct fixture *f = *state;
     audited_start(f, "plain");
-    audited_merge(f,
-                  "sed -i 's/^override: .*/override: [ines@example.com]/' policies/review.yaml; git commit -qam rules");
-    fixture_git(f, CONTENT_ORIGIN, "branch", "prompt/again", AUDITED_CHANGE, NULL);
-    fixture_git(f, CONTENT_CLONE, "fetch", "-q", NULL);
+    make_again(f);
+    fixture_keep(f, "again");
     audited_seal(f, AUDITED_CHANGE);
-    audited_sign(f, "prompt/again", "ana", "content-owner", "request-changes");
-    content_become(f, "ines");
-    assert_int_equal(fixture_assay(f, CONTENT_CLONE, "sign", "prompt/again", "--verdict", "withdraw", "--comment",
-                                   "No.", "--supersedes", rejection_in_log(f, "again/"), NULL),
-                     0);
-    audited_merge(f, "git merge -q --no-ff -m merge origin/" AUDITED_CHANGE);
-    audited_expect(f, 1, 1, 1, "\"problems\": []"); /* the rules that nobody sealed */
+    overrule(f, "abstain");
+    fixture_keep(f, "overruled");
+    audited_merge(f, MERGE);
+    audited_expect(f, 1, 1, 1, "\"problems\": []");
+    /* by a role that the policy still gives */
+    audited_merge(f, "sed -i 's/\\[learning-designer, content-owner\\]/[learning-designer]/' policies/review.yaml; "
+                     "git commit -qam role");
+    audited_expect(f, 1, 1, 3, "ana@example.com rejected prompt/again, and the seal");
+}
+
+static void test_override_that_was_withdrawn_ends_nothing(void **state)
+{
+    struct fixture *f = *state;
+    audited_start(f, "overruled");
+    audited_sign(f, "prompt/again", "ines", "content-owner", "withdraw");
+    audited_merge(f, MERGE);
+    audited_expect(f, 1, 1, 2, "ana@example.com rejected prompt/again, and the seal");
+}
+
+/* Withdrawing twice takes no withdrawal back. */
+static void test_override_by_a_withdrawal_stays(void **state)
+{
+    struct fixture *f = *state;
+    audited_start(f, "again");
+    audited_seal(f, AUDITED_CHANGE);
+    overrule(f, "withdraw");
+    audited_sign(f, "prompt/again", "ines", "content-owner", "withdraw");
+    audited_merge(f, MERGE);
+    audited_expect(f, 1, 1, 1, "\"problems\": []");
+}
+
+/* Ines is no author of the change that she overrules in, but of the one that is merged. */
+static void test_override_by_an_author_ends_nothing(void **state)
+{
+    struct fixture *f = *state;
+    const struct fixture_file notes = {CONTENT_ASSISTANT "/notes.md", SLICE("By ines.\n")};
+    audited_start(f, "plain");
+    fixture_commit(
+        f, CONTENT_ORIGIN,
+        &(struct fixture_commit){
+            .branch = AUDITED_CHANGE, .author = "Ines Roy <ines@example.com>", .files = &notes, .file_count = 1});
+    make_again(f);
+    audited_seal(f, AUDITED_CHANGE);
+    overrule(f, "abstain");
+    audited_merge(f, MERGE);
+    audited_expect(f, 1, 1, 2, "ana@example.com rejected prompt/again, and the seal");
+}
+
+/* A squash leaves no authors: the sealer's gate knew them, and took the override or did not see it. */
+static void test_override_before_a_squash_is_one_that_the_seal_saw(void **state)
+{
+    struct fixture *f = *state;
+    audited_start(f, "overruled");
+    audited_merge(f, SQUASH);
+    audited_expect(f, 1, 1, 2, "ana@example.com rejected prompt/again, and the seal");
+    audited_start(f, "again");
+    overrule(f, "abstain");
+    audited_seal(f, AUDITED_CHANGE);
+    audited_merge(f, SQUASH);
+    audited_expect(f, 1, 1, 1, "\"problems\": []");
 }
 
 #define TEST(name) cmocka_unit_test(name)
@@ -166,6 +241,10 @@ int main(void)
         TEST(test_rejection_of_the_same_content_elsewhere_is_reported),
         TEST(test_rejection_that_was_overruled_stays_so),
         TEST(test_rejection_that_was_overruled_elsewhere_is_over),
+        TEST(test_override_that_was_withdrawn_ends_nothing),
+        TEST(test_override_by_a_withdrawal_stays),
+        TEST(test_override_by_an_author_ends_nothing),
+        TEST(test_override_before_a_squash_is_one_that_the_seal_saw),
     };
     return cmocka_run_group_tests(tests, audited_setup, audited_teardown);
 }

@@ -20,6 +20,8 @@ struct point {
     int64_t sealed_at; /* the latest of it and its first-parent ancestors */
     size_t step;       /* index in the audit's steps; SIZE_MAX: it changed no module */
     size_t seal, last; /* index of the seal that allowed the step, and of the point that completed its merge */
+    const struct slice *authors; /* of that merge; NULL: git does not keep them */
+    size_t author_count;
 };
 
 struct walk {
@@ -183,11 +185,23 @@ static void name_records(struct arena *arena, const struct past_verdict *row, st
     step->modules = modules;
 }
 
+/* NULL: a squash leaves none. */
+static const struct slice *copy_authors(const struct walk *walk, size_t from, size_t to,
+                                        const struct past_verdict *verdict)
+{
+    struct arena *arena = &walk->audit->arena;
+    struct slice *copy = arena_alloc_array(arena, verdict->author_count + 1, sizeof *copy);
+    for (size_t i = 0; i < verdict->author_count; i++)
+        copy[i] = arena_copy(arena, verdict->authors[i]);
+    return from < to || walk->points[to].has_parents ? copy : NULL;
+}
+
 static void settle(struct walk *walk, size_t from, size_t to, struct absence_seal *seal,
                    const struct past_verdict *verdict)
 {
     struct arena *arena = &walk->audit->arena;
     struct past_verdict row = *verdict;
+    const struct slice *authors = copy_authors(walk, from, to, verdict);
     row.modules = copy_modules(arena, verdict);
     seal->is_used = true;
     for (size_t i = from; i <= to; i++) {
@@ -202,6 +216,8 @@ static void settle(struct walk *walk, size_t from, size_t to, struct absence_sea
         step->sealed_in = walk->points[seal->point].commit;
         walk->points[i].seal = (size_t)(seal - walk->seals.items);
         walk->points[i].last = to;
+        walk->points[i].authors = authors;
+        walk->points[i].author_count = verdict->author_count;
         name_records(arena, &row, step);
     }
 }
@@ -352,6 +368,8 @@ static void list_merges(const struct walk *walk, struct unseen_merges *merges)
                                   .last = walk->points[point->last].commit,
                                   .point = point->last,
                                   .time = latest_time(walk, i),
+                                  .authors = point->authors,
+                                  .author_count = point->author_count,
                                   .modules = walk->audit->steps[point->step].modules,
                                   .module_count = walk->audit->steps[point->step].module_count};
     }

@@ -228,6 +228,15 @@ static void note_records(struct judging *judging, const struct gate_verdict *gat
     }
 }
 
+static void note_authors(struct judging *judging)
+{
+    struct past_verdict *verdict = judging->verdict;
+    const struct load *load = &judging->load;
+    verdict->authors = arena_alloc_array(&verdict->arena, load->author_count, sizeof *verdict->authors);
+    for (size_t i = 0; i < load->author_count; i++)
+        verdict->authors[verdict->author_count++] = arena_copy(&verdict->arena, load->authors[i]);
+}
+
 static int pass_gate(struct judging *judging, struct error *error)
 {
     struct assessment assessment;
@@ -239,6 +248,7 @@ static int pass_gate(struct judging *judging, struct error *error)
     judging->verdict->allowed = assessment.verdict.pass;
     if (assessment.verdict.pass) {
         note_records(judging, &assessment.verdict);
+        note_authors(judging);
     } else {
         tell_blocks(judging, &assessment.verdict);
         list_refused(judging, &assessment.verdict);

@@ -85,23 +85,64 @@ static bool supersedes(const struct record *record, const struct digest *name)
     return false;
 }
 
-/* As model/standing has it, by today's policy. */
-static bool ends(const struct search *search, const struct record *by, const struct record *rejection)
+static bool follows(const struct record *later, const struct record *record)
 {
-    if (!slice_equal(by->reviewer.principal, rejection->reviewer.principal))
-        return supersedes(by, &rejection->name) &&
-               policy_may_override(&search->workspace->policy, by->reviewer.principal);
-    return supersedes(by, &rejection->name) ||
-           (slice_equal(by->change, rejection->change) && slice_equal(by->reviewer.role, rejection->reviewer.role) &&
-            slice_equal(by->module.path, rejection->module.path) && by->seq > rejection->seq);
+    return slice_equal(later->reviewer.principal, record->reviewer.principal) &&
+           slice_equal(later->change, record->change) && slice_equal(later->reviewer.role, record->reviewer.role) &&
+           slice_equal(later->module.path, record->module.path) && later->seq > record->seq;
+}
+
+/* Withdrawing again takes no withdrawal back: that one still ends what it named. */
+static bool was_withdrawn(const struct search *search, const struct unseen_merge *merge, const struct record *record)
+{
+    for (size_t i = 0; record->verdict != VERDICT_WITHDRAW && i < search->ledger->count; i++) {
+        const struct ledger_record *later = &search->ledger->records[i];
+        if (is_signed(search, later) && later->record.verdict == VERDICT_WITHDRAW && follows(&later->record, record) &&
+            was_before(search, merge, file_of(search, later)))
+            return true;
+    }
+    return false;
+}
+
+static bool may_be_author(const struct search *search, const struct unseen_merge *merge, const struct ledger_record *by)
+{
+    if (!merge->authors)
+        return !log_has(search, &merge->seal->log, file_of(search, by));
+    for (size_t i = 0; i < merge->author_count; i++)
+        if (slice_equal(merge->authors[i], by->record.reviewer.principal))
+            return true;
+    return false;
+}
+
+static bool may_override(const struct search *search, const struct unseen_merge *merge, const struct ledger_record *by,
+                         const struct record *rejection)
+{
+    const struct policy *policy = &search->workspace->policy;
+    const struct slice principal = by->record.reviewer.principal;
+    const struct policy_person *person = policy_person(policy, principal);
+    const size_t role = policy_role(policy, rejection->reviewer.role);
+    return person && policy_may_override(policy, principal) && role != SIZE_MAX && policy_holds(person, role) &&
+           slice_trim(by->record.comment).size > 0 && !may_be_author(search, merge, by);
+}
+
+/* As model/standing has it, by today's policy, of what was in the log before the merge. */
+static bool ends(const struct search *search, const struct unseen_merge *merge, const struct ledger_record *by,
+                 const struct record *rejection)
+{
+    if (follows(&by->record, rejection))
+        return true;
+    return supersedes(&by->record, &rejection->name) &&
+           (slice_equal(by->record.reviewer.principal, rejection->reviewer.principal) ||
+            may_override(search, merge, by, rejection)) &&
+           !was_withdrawn(search, merge, &by->record);
 }
 
 static bool was_ended(const struct search *search, const struct unseen_merge *merge, const struct record *rejection)
 {
     for (size_t i = 0; i < search->ledger->count; i++) {
         const struct ledger_record *by = &search->ledger->records[i];
-        if (is_signed(search, by) && ends(search, &by->record, rejection) &&
-            was_before(search, merge, file_of(search, by)))
+        if (is_signed(search, by) && was_before(search, merge, file_of(search, by)) &&
+            ends(search, merge, by, rejection))
             return true;
     }
     return false;

@@ -45,6 +45,8 @@ struct past_verdict {
     size_t refused_count;
     struct past_module *modules; /* that the merge changed, bytewise by path */
     size_t module_count;
+    struct slice *authors; /* principals, where it was allowed and git keeps them */
+    size_t author_count;
     struct slice *removed; /* sealed records that the merge took away or changed, one sentence each */
     size_t removed_count;
 };
