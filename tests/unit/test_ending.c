@@ -2,6 +2,7 @@
  * touch its module any more. */
 #include "harness/test.h"
 
+#include "assay/base/array.h"
 #include "harness/review.h"
 
 #define C       CONTENT_CLONE
@@ -168,10 +169,12 @@ static void a_rejection_of_the_same_content_ends_from_either_change(void **state
     const char *no = rejected(f, CONCISE, "assistant"), *again = branch_again(f);
     assert_true(is_held_up(f, again));
     review_said(f, fixture_text(f,
-                                "It holds until Ana Ruiz, or Ines Roy with a comment, ends it: “assay sign "
-                                "'prompt/a;b' --verdict withdraw --supersedes %.12s”.",
+                                "It holds until Ana Ruiz, or Ines Roy with a comment, ends it with a verdict on the "
+                                "module here: “assay sign 'prompt/a;b' --module " CONTENT_ASSISTANT
+                                " --verdict VERDICT --supersedes %.12s”.",
                                 no));
     assert_int_equal(end(f, "ana", again, no, NULL, NULL), 0);
+    assert_null(strstr(f->result.errors.data, "ends your own approval"));
     assert_false(is_held_up(f, again));
     assert_false(is_held_up(f, CONCISE));
     no = rejected(f, CONCISE, "assistant");
@@ -179,6 +182,48 @@ static void a_rejection_of_the_same_content_ends_from_either_change(void **state
     assert_int_equal(end(f, "ines", CONCISE, no, "--comment", "The price is right."), 0);
     assert_false(is_held_up(f, again));
     assert_false(is_held_up(f, CONCISE));
+}
+
+/* As advised, so that one's own approval here stays; a withdrawal would end it, and says so. */
+static void an_approval_here_outlives_a_rejection_elsewhere(void **state)
+{
+    struct fixture *f = *state;
+    const char *no = rejected(f, CONCISE, "assistant"), *again = branch_again(f);
+    review_signed(f, C, "lena", again, "assistant", "legal", "approve", NULL);
+    review_signed(f, C, "ana", again, "assistant", "content-owner", "approve", NULL);
+    assert_true(is_held_up(f, again));
+    review_signed(f, C, "ana", again, "assistant", "content-owner", "approve", "--supersedes", no, NULL);
+    assert_false(is_held_up(f, again));
+    assert_int_equal(review_gate(f, C, again), 0);
+    no = rejected(f, CONCISE, "assistant");
+    assert_int_equal(end(f, "ana", again, no, NULL, NULL), 0);
+    review_complained(f, "This withdraw ends your own approval of assistant in prompt/a;b as content-owner.");
+    assert_int_equal(review_gate(f, C, again), 1);
+}
+
+/* A module that is named is the rejection's, whoever ends it and with which verdict. */
+static void the_named_module_is_that_of_the_rejection(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const verdicts[] = {"withdraw", "abstain"};
+    let_override(f, "ines");
+    const char *no = rejected(f, VERBOSE, "tutor");
+    give_up(f, VERBOSE, CONTENT_TUTOR);
+    content_become(f, "ines");
+    for (size_t i = 0; i < ARRAY_COUNT(verdicts); i++) {
+        assert_int_equal(fixture_assay(f, C, "sign", VERBOSE, "--verdict", verdicts[i], "--supersedes", no, "--module",
+                                       "no-such", "--comment", "It is gone.", NULL),
+                         2);
+        review_complained(f, "does not touch a module “no-such”");
+    }
+    for (size_t i = 0; i < ARRAY_COUNT(verdicts); i++) {
+        assert_int_equal(fixture_assay(f, C, "sign", VERBOSE, "--verdict", verdicts[i], "--supersedes", no, "--module",
+                                       i ? CONTENT_TUTOR : "tutor", "--comment", "It is gone.", NULL),
+                         0);
+        review_said(f, fixture_text(f, "%s for tutor of " VERBOSE " as content-owner", verdicts[i]));
+        assert_false(is_held_up(f, VERBOSE));
+        content_become(f, "ines");
+    }
 }
 
 /* Who lost the role still takes back what was said in it. */
@@ -214,6 +259,8 @@ int main(void)
         TEST(a_comment_overrules_too),
         TEST(an_author_overrules_nobody),
         TEST(a_rejection_of_the_same_content_ends_from_either_change),
+        TEST(an_approval_here_outlives_a_rejection_elsewhere),
+        TEST(the_named_module_is_that_of_the_rejection),
         TEST(a_lost_role_withdraws),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

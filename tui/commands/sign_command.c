@@ -90,10 +90,10 @@ static int find_module(struct signing *signing, const char *name, const struct r
     const struct ledger *ledger = &signing->subject.ledger;
     struct submit_request *request = &signing->request;
     const bool withdraws = request->verdict == VERDICT_WITHDRAW;
-    const struct record *named = ending_named(request, ledger);
+    const struct record *named = ending_named(request, ledger, slice_of(name));
     *ended = NULL;
     request->module = name ? load_module(load, slice_of(name)) : load->module_count == 1 ? &load->modules[0] : NULL;
-    if ((withdraws && !name) || (!request->module && request->verdict == VERDICT_ABSTAIN))
+    if ((withdraws && !name) || (!request->module && (withdraws || request->verdict == VERDICT_ABSTAIN)))
         *ended = named;
     if (!request->module && withdraws && !*ended &&
         ending_own(signing->subject.workspace, load, ledger, slice_of(name), ended, error) < 0)
@@ -208,11 +208,24 @@ static void append_earlier(const struct earlier *earlier, struct str *out)
     }
 }
 
+static void warn_of_approval(const struct signing *signing)
+{
+    const struct submit_request *request = &signing->request;
+    const struct workspace *workspace = signing->subject.workspace;
+    if (earlier_ends_approval(workspace, request, &signing->subject.ledger))
+        print_note(
+            "This %s ends your own approval of %.*s in %.*s as %.*s. To approve still, sign again with --verdict "
+            "approve.",
+            record_verdict_name(request->verdict), SLICE_ARG(request->module->name), SLICE_ARG(request->load->change),
+            SLICE_ARG(workspace->policy.roles[request->role].id));
+}
+
 /* What the person said before ends with the record that this one replaces. */
 static void mind_earlier(struct signing *signing)
 {
     struct earlier earlier = {.scores = NULL};
     struct str list = STR_INIT;
+    warn_of_approval(signing);
     earlier_find(signing->subject.workspace, &signing->request, &signing->subject.ledger, &signing->arena, &earlier);
     append_earlier(&earlier, &list);
     if (list.size == 0)

@@ -27,15 +27,21 @@ static bool is_touched(const struct load *load, const struct record *rejection)
 {
     for (size_t i = 0; i < load->module_count; i++)
         if (slice_equal(load->modules[i].path, rejection->module.path))
-            return slice_equal(rejection->change, load->change);
+            return true;
     return false;
 }
 
-static void append_command(const struct load *load, const char *name, struct str *out)
+/* A withdrawal would take the place of what its signer said of the module in this change, an approval too. */
+static void append_command(const struct load *load, const struct record *rejection, const char *name, struct str *out)
 {
-    str_append_text(out, "“assay sign ");
+    bool touched = is_touched(load, rejection);
+    str_append_text(out, touched ? " with a verdict on the module here: “assay sign " : ": “assay sign ");
     str_append_argument(out, load->change);
-    str_appendf(out, " --verdict withdraw --supersedes %.12s”", name);
+    if (touched) {
+        str_append_text(out, " --module ");
+        str_append_argument(out, rejection->module.path);
+    }
+    str_appendf(out, " --verdict %s --supersedes %.12s”", touched ? "VERDICT" : "withdraw", name);
 }
 
 /* Signing anew ends it where it was given and the module is still to be judged; a command that names it ends it always. */
@@ -51,15 +57,15 @@ static void append_rejection(const struct policy *policy, const struct load *loa
         if (may_overrule(policy, load, &policy->people[i], rejection))
             str_appendf(&names, "%s%.*s", count++ ? " or " : "",
                         SLICE_ARG(advice_name(policy, policy->people[i].principal)));
-    if (is_touched(load, rejection)) {
+    if (is_touched(load, rejection) && slice_equal(rejection->change, load->change)) {
         str_appendf(out, "It holds until %.*s withdraws it or signs anew", SLICE_ARG(signer));
         if (count > 0)
             str_appendf(out, ", or %.*s overrules it, with --supersedes %.12s and a comment",
                         SLICE_ARG(str_slice(&names)), hex);
     } else {
-        str_appendf(out, "It holds until %.*s%s%.*s%s ends it: ", SLICE_ARG(signer), count ? ", or " : "",
+        str_appendf(out, "It holds until %.*s%s%.*s%s ends it", SLICE_ARG(signer), count ? ", or " : "",
                     SLICE_ARG(str_slice(&names)), count ? " with a comment," : "");
-        append_command(load, hex, out);
+        append_command(load, rejection, hex, out);
     }
     str_append_text(out, count > 0 ? "." : "; nobody else may end it.");
     str_clear(&names);

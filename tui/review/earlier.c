@@ -132,27 +132,54 @@ static void make_room(const struct record *const *records, size_t count, struct 
                                 .triage = arena_alloc_array(arena, triage, sizeof *earlier->triage)};
 }
 
+/* The newest records of the same person, role and module; the caller frees them with memory_free. */
+static const struct record **find_replaced(const struct search *search, const struct ledger *ledger, size_t *count)
+{
+    const struct record **records = memory_new_array(ledger->count, sizeof(const struct record *));
+    size_t all = 0;
+    for (size_t i = 0; i < ledger->count; i++)
+        if (ledger_reason(search->workspace, &ledger->records[i]) == REASON_NONE)
+            records[all++] = &ledger->records[i].record;
+    struct chain *chain = chain_new(records, all);
+    *count = 0;
+    for (size_t i = 0; i < all; i++)
+        if (is_replaced(search, records[i]) && chain_is_newest(chain, i))
+            records[(*count)++] = records[i]; /* the chain has its own copies of the pointers */
+    chain_free(chain);
+    return records;
+}
+
 void earlier_find(const struct workspace *workspace, const struct submit_request *request, const struct ledger *ledger,
                   struct arena *arena, struct earlier *earlier)
 {
     const struct search search = {workspace, request, earlier};
-    const struct record **records = memory_new_array(ledger->count, sizeof(const struct record *));
-    size_t all = 0, count = 0;
-    for (size_t i = 0; i < ledger->count; i++)
-        if (ledger_reason(workspace, &ledger->records[i]) == REASON_NONE)
-            records[all++] = &ledger->records[i].record;
-    struct chain *chain = chain_new(records, all);
-    for (size_t i = 0; i < all && request->verdict != VERDICT_WITHDRAW; i++)
-        if (is_replaced(&search, records[i]) && chain_is_newest(chain, i))
-            records[count++] = records[i]; /* the chain has its own copies of the pointers */
+    size_t count;
+    const struct record **records = find_replaced(&search, ledger, &count);
+    if (request->verdict == VERDICT_WITHDRAW)
+        count = 0;
     make_room(records, count, arena, earlier);
     for (size_t i = 0; i < count; i++) {
         find_scores(&search, records[i]);
         find_flags(&search, records[i]);
         find_triage(&search, records[i]);
     }
-    chain_free(chain);
     memory_free(records);
+}
+
+bool earlier_ends_approval(const struct workspace *workspace, const struct submit_request *request,
+                           const struct ledger *ledger)
+{
+    const struct search search = {.workspace = workspace, .request = request};
+    size_t count;
+    bool found = false;
+    if (request->verdict != VERDICT_WITHDRAW && request->verdict != VERDICT_ABSTAIN)
+        return false;
+    const struct record **records = find_replaced(&search, ledger, &count);
+    for (size_t i = 0; i < count; i++)
+        found |= records[i]->verdict == VERDICT_APPROVE &&
+                 digest_equal(&records[i]->module.digest, &request->module->digest);
+    memory_free(records);
+    return found;
 }
 
 /* `more` behind `list`, as a new list. */

@@ -9,20 +9,27 @@ static const struct record *rejection_of(const struct ledger *ledger, const stru
                                                                                                     : NULL;
 }
 
-const struct record *ending_named(const struct submit_request *request, const struct ledger *ledger)
+static bool is_about(const struct record *record, struct slice module)
 {
-    const struct record *record = NULL;
-    for (size_t i = 0; !record && i < request->supersedes_count; i++)
-        record = rejection_of(ledger, &request->supersedes[i]);
-    return record;
+    return !module.data || slice_equal(record->module.path, module) || slice_equal(record->module.name, module);
+}
+
+const struct record *ending_named(const struct submit_request *request, const struct ledger *ledger,
+                                  struct slice module)
+{
+    for (size_t i = 0; i < request->supersedes_count; i++) {
+        const struct record *record = rejection_of(ledger, &request->supersedes[i]);
+        if (record && is_about(record, module))
+            return record;
+    }
+    return NULL;
 }
 
 static bool is_wanted(const struct workspace *workspace, const struct load *load, const struct record *record,
                       struct slice module)
 {
     return slice_equal(record->reviewer.principal, workspace->identity.principal) &&
-           slice_equal(record->change, load->change) &&
-           (!module.data || slice_equal(record->module.path, module) || slice_equal(record->module.name, module));
+           slice_equal(record->change, load->change) && is_about(record, module);
 }
 
 static bool is_same_seat(const struct record *a, const struct record *b)

@@ -261,7 +261,7 @@ static bool is_mine(const struct workspace *workspace, const struct submit_reque
 static bool check_withdraw(const struct workspace *workspace, const struct submit_request *request,
                            const struct ledger *ledger, struct str *why)
 {
-    if (request->verdict != VERDICT_WITHDRAW || ending_named(request, ledger))
+    if (request->verdict != VERDICT_WITHDRAW || ending_named(request, ledger, (struct slice){0}))
         return false;
     for (size_t i = 0; i < ledger->count; i++)
         if (is_mine(workspace, request, &ledger->records[i]))

@@ -18,6 +18,9 @@ struct earlier {
  * purpose: nothing is found for it. */
 void earlier_find(const struct workspace *workspace, const struct submit_request *request, const struct ledger *ledger,
                   struct arena *arena, struct earlier *earlier);
+/* Whether a withdrawal or a comment takes the place of the person's own approval of the module as it is. */
+bool earlier_ends_approval(const struct workspace *workspace, const struct submit_request *request,
+                           const struct ledger *ledger);
 /* Appends all of it to the request's. */
 void earlier_carry(const struct earlier *earlier, struct arena *arena, struct submit_request *request);
 

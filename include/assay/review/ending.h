@@ -5,8 +5,10 @@
 #include "assay/review/ledger.h"
 #include "assay/review/submission.h"
 
-/* The first rejection that the request names in `supersedes`; NULL: none. */
-const struct record *ending_named(const struct submit_request *request, const struct ledger *ledger);
+/* The first rejection that the request names in `supersedes`, about a module of this path or name (data NULL: of any);
+ * NULL: none. */
+const struct record *ending_named(const struct submit_request *request, const struct ledger *ledger,
+                                  struct slice module);
 /* The person's own rejection that holds the change up, about a module of this path or name (data NULL: of any). NULL:
  * none, or several modules or roles have one. */
 int ending_own(const struct workspace *workspace, const struct load *load, const struct ledger *ledger,
