@@ -316,6 +316,25 @@ static void test_the_bundle_of_a_key_that_ended_is_signed_again(void **state)
     assert_non_null(strstr(f->result.errors.data, "is the name of no bundle of tutor"));
 }
 
+/* The advice holds a name that git allows and a shell would run, and never the one that only the bundle tells. */
+static void test_printed_commands_quote_names(void **state)
+{
+    struct fixture *f = *state;
+    content_make(f, 1);
+    on_main(f, "sed -i 's/^name: .*/name: \"a;$(id)\"/' " CONTENT_ASSISTANT "/manifest.yaml; git commit -qam name");
+    assert_bundle(f, 0, "git push origin 'a;$(id)/v1.0.0+", "sign", CONTENT_ASSISTANT);
+    const char *tag = only_tag(f);
+    const char *command = fixture_text(f, "assay bundle sign 'a;$(id)' --tag '%s'", tag);
+    resign(f, "ana", "s/\"name\": \"a;/\"name\": \"told;/");
+    assert_bundle(f, 1, "not the one that was signed", "verify", CONTENT_ASSISTANT);
+    on_main(f, with_options(f, "ana", "valid-before=\"20200101Z\""));
+    assert_bundle(f, 1, fixture_text(f, "signs it again: %s\n", command), "verify", CONTENT_ASSISTANT);
+    content_become(f, "lena");
+    assert_bundle(f, 3, fixture_text(f, "sign it again: %s", command), "sign", CONTENT_ASSISTANT);
+    fixture_git(f, CONTENT_CLONE, "tag", "-d", tag, NULL);
+    assert_bundle(f, 1, "“assay bundle sign 'a;$(id)'” makes one", "verify", CONTENT_ASSISTANT);
+}
+
 /* Least privilege: a key that may sign bundles alone, and one that may not. */
 static void test_keys_are_judged_for_bundles_alone(void **state)
 {
@@ -356,6 +375,7 @@ int main(void)
         TEST(test_claims_that_a_good_signature_covers_are_checked),
         TEST(test_records_that_were_sealed_later_do_not_count),
         TEST(test_the_bundle_of_a_key_that_ended_is_signed_again),
+        TEST(test_printed_commands_quote_names),
         TEST(test_keys_are_judged_for_bundles_alone),
         TEST(test_a_name_that_makes_no_tag_is_named),
     };

@@ -57,6 +57,7 @@ static void arguments_are_safe_in_a_shell(void **state)
     static const struct {
         const char *text, *argument;
     } rows[] = {{"prompt/plain-language_2.0", "prompt/plain-language_2.0"},
+                {"refs/a:refs/b+c", "refs/a:refs/b+c"},
                 {"", "''"},
                 {"-rf", "'-rf'"},
                 {"a b", "'a b'"},

@@ -4,6 +4,8 @@
 #include "harness/attack.h"
 #include "harness/keygen.h"
 
+#include "assay/git/outbox.h"
+
 #define CONCISE   "prompt/concise"
 #define ASSISTANT "assistant"
 
@@ -159,6 +161,19 @@ static void threat_03_the_branch_moves_the_log(void **state)
     assert_int_equal(fixture_assay(f, ATTACK_JUDGE, "audit", "--offline", NULL), 0);
 }
 
+/* The command that is advised names the branch as the change has it, and a shell may not run that. */
+static void threat_03_the_log_is_named_like_a_command(void **state)
+{
+    struct fixture *f = *state;
+    sign_all(f);
+    fixture_git(f, CONTENT_ORIGIN, "branch", "prompt/rules", "main", NULL);
+    attack_commit(f, "prompt/rules", NULL, "policies/review.yaml",
+                  attack_bend(f, slice_of(content_policy), "log: assay/log", "log: records;$(id)").data);
+    attack_gate(f, "prompt/rules", "blocked");
+    assert_blocks(f, "bad-policy");
+    review_said(f, "first run “git push origin '" OUTBOX_TRACKED_REF ":refs/heads/records;$(id)'” and");
+}
+
 /* A module of the folder of the rules would stand where their pseudo-module does, and none of both could be signed. */
 static void threat_03_the_rules_become_a_module(void **state)
 {
@@ -300,6 +315,7 @@ int main(void)
         TEST(threat_03_the_branch_revokes_a_signer),
         TEST(threat_03_the_branch_brings_rules_that_nobody_can_use),
         TEST(threat_03_the_branch_moves_the_log),
+        TEST(threat_03_the_log_is_named_like_a_command),
         TEST(threat_03_the_rules_become_a_module),
         TEST(threat_03_rules_that_break_after_the_sign_offs),
         TEST(threat_06_two_keys_of_one_person),

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "assay/base/memory.h"
+#include "assay/base/str.h"
 
 /* Under AddressSanitizer what was not handed out is poisoned, and a gap lies behind each piece, so that a step over
  * the end of a piece is found as it would be with malloc. */
@@ -119,4 +120,13 @@ struct slice arena_printf(struct arena *arena, const char *format, ...)
         vsnprintf(text, size + 1, format, again);
     va_end(again);
     return slice_make(text, size);
+}
+
+struct slice arena_argument(struct arena *arena, struct slice part)
+{
+    struct str text = STR_INIT;
+    str_append_argument(&text, part);
+    struct slice copy = arena_copy(arena, str_slice(&text));
+    str_clear(&text);
+    return copy;
 }

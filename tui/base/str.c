@@ -87,7 +87,7 @@ void str_append_quoted(struct str *s, struct slice part)
 static bool is_plain(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '-' ||
-           c == '_' || c == '.';
+           c == '_' || c == '.' || c == ':' || c == '+';
 }
 
 void str_append_argument(struct str *s, struct slice part)

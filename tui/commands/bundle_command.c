@@ -57,14 +57,16 @@ static int sign(struct workspace *workspace, const struct command_line *line, st
                         &tags, error) < 0)
         return -1;
     const struct bundle_tag *tag = &tags.items[0];
+    const char *remote = repo_remote(workspace->repo);
     if (line->json)
         print_tags_json(&tags);
     else if (tag->existed)
         print_line("%.*s is signed already.\n", SLICE_ARG(tag->name));
     else
-        print_line("Signed %.*s%s. To send it: git push %s%s %.*s\n", SLICE_ARG(tag->name),
+        print_line("Signed %.*s%s. To send it: git push %s%.*s %.*s\n", SLICE_ARG(tag->name),
                    tag->is_replaced ? " again" : "", tag->is_replaced ? "--force " : "",
-                   repo_remote(workspace->repo) ? repo_remote(workspace->repo) : "REMOTE", SLICE_ARG(tag->name));
+                   SLICE_ARG(arena_argument(&tags.arena, slice_of(remote ? remote : "REMOTE"))),
+                   SLICE_ARG(arena_argument(&tags.arena, tag->name)));
     if (tag->bundle.record_count == 0)
         print_note("No sealed approval is for this content of %.*s: the bundle says what stands on %s, not that it was "
                    "approved.",
@@ -87,7 +89,7 @@ static int verify(struct workspace *workspace, const struct command_line *line, 
         print_tag(&tags.items[i]);
     if (tags.count == 0)
         print_note("There is no such bundle of %.*s; “assay bundle sign %.*s” makes one.", SLICE_ARG(tags.path),
-                   SLICE_ARG(tags.module));
+                   SLICE_ARG(arena_argument(&tags.arena, tags.module)));
     int code = bad > 0 || tags.count == 0;
     bundle_tag_clear(&tags);
     return code;

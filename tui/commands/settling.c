@@ -1,7 +1,5 @@
 #include "assay/commands/settling.h"
 
-#include <string.h>
-
 #include "assay/git/outbox.h"
 #include "assay/model/reason.h"
 
@@ -18,17 +16,17 @@ void settling_append_entry(const struct oid *commit, const struct digest *record
     }
 }
 
-/* What git takes for a name may be more to a shell. */
-static bool is_plain(const char *name)
-{
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789./_-";
-    return *name && *name != '-' && name[strspn(name, plain)] == '\0';
-}
-
 void settling_append_push(const struct workspace *workspace, struct str *out)
 {
-    const char *remote = repo_remote(workspace->repo), *log = workspace_log(workspace);
+    const char *remote = repo_remote(workspace->repo);
+    struct str refspec = STR_INIT;
     str_append_text(out, reason_advice(REASON_LOG_REWOUND));
-    if (remote && is_plain(remote) && is_plain(log))
-        str_appendf(out, "\nThe command there: git push %s " OUTBOX_TRACKED_REF ":refs/heads/%s", remote, log);
+    if (remote) {
+        str_appendf(&refspec, OUTBOX_TRACKED_REF ":refs/heads/%s", workspace_log(workspace));
+        str_append_text(out, "\nThe command there: git push ");
+        str_append_argument(out, slice_of(remote));
+        str_push(out, ' ');
+        str_append_argument(out, str_slice(&refspec));
+    }
+    str_clear(&refspec);
 }

@@ -87,7 +87,8 @@ static struct slice describe_key(const struct bundle_check *check, enum signers_
                         "the key of %.*s %.*s, and nothing on %s proves that the bundle was signed before; somebody "
                         "whose key is good signs it again: assay bundle sign %.*s --tag %.*s",
                         SLICE_ARG(signer->principal), SLICE_ARG(what), check->workspace->target.name.data,
-                        SLICE_ARG(tag->bundle.module.name), SLICE_ARG(tag->name));
+                        SLICE_ARG(arena_argument(arena, check->module->name)),
+                        SLICE_ARG(arena_argument(arena, tag->name)));
 }
 
 static void judge_key(const struct bundle_check *check, const struct sshsig *signature, struct bundle_tag *tag)

@@ -177,7 +177,8 @@ static int check_name(const struct signing *signing, struct error *error)
         return error_set(error, ERROR_INPUT,
                          "The commit of the tag %.*s has the module so that its bundle is called %s; remove the tag: "
                          "git tag -d %.*s",
-                         SLICE_ARG(signing->renewed), signing->name.data, SLICE_ARG(signing->renewed));
+                         SLICE_ARG(signing->renewed), signing->name.data,
+                         SLICE_ARG(arena_argument(signing->bundling->arena, signing->renewed)));
     return 0;
 }
 
@@ -232,9 +233,10 @@ static int sign_tag(struct signing *signing, struct bundle_tags *tags, struct er
     if (existed && signing->renewed.size == 0)
         return error_set(error, ERROR_INPUT,
                          "The tag %s exists and is no good bundle (%s); to sign it again: assay bundle sign %.*s --tag "
-                         "%s",
-                         signing->name.data, reason_name(tags->items[0].reason), SLICE_ARG(tags->module),
-                         signing->name.data);
+                         "%.*s",
+                         signing->name.data, reason_name(tags->items[0].reason),
+                         SLICE_ARG(arena_argument(&tags->arena, tags->module)),
+                         SLICE_ARG(arena_argument(&tags->arena, name)));
     if (existed)
         old = tags->items[0].object;
     forget_tags(tags);

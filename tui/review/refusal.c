@@ -288,8 +288,9 @@ static bool check_supersedes(const struct workspace *workspace, const struct sub
     char hex[64 + 1];
     digest_format_hex(name, hex);
     if (!found || found->decoded != RECORD_OK) {
-        str_appendf(why, "There is no record %.12s here to supersede; “assay log %.*s” lists them.", hex,
-                    SLICE_ARG(request->load->change));
+        str_appendf(why, "There is no record %.12s here to supersede; “assay log ", hex);
+        str_append_argument(why, request->load->change);
+        str_append_text(why, "” lists them.");
         return true;
     }
     struct slice signer = found->record.reviewer.principal;

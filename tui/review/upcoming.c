@@ -93,17 +93,19 @@ static int check_log(const struct workspace *workspace, const struct rules *rule
     struct slice here = remote ? SLICE(OUTBOX_TRACKED_REF) : arena_printf(arena, "refs/heads/%s", now);
     struct slice there = remote ? arena_printf(arena, "refs/remotes/%s/%.*s", remote, SLICE_ARG(next))
                                 : arena_printf(arena, "refs/heads/%.*s", SLICE_ARG(next));
+    struct slice refspec = arena_printf(arena, "%.*s:refs/heads/%.*s", SLICE_ARG(here), SLICE_ARG(next));
     if (slice_is(next, now) || !refs_find(workspace->repo, here.data, &tip))
         return 0;
     if (refs_find(workspace->repo, there.data, &next_tip) &&
         is_one_line(workspace->repo, &tip, &next_tip, &goes_on, error) < 0)
         return -1;
     if (!goes_on)
-        *sentence = arena_printf(arena,
-                                 WORKSPACE_POLICY_PATH
-                                 ": log: the branch %.*s does not go on from %s, and every gate would be blocked by "
-                                 "log-rewound; first run “git push %s %.*s:refs/heads/%.*s” and “assay sync”",
-                                 SLICE_ARG(next), now, remote ? remote : ".", SLICE_ARG(here), SLICE_ARG(next));
+        *sentence = arena_printf(
+            arena,
+            WORKSPACE_POLICY_PATH ": log: the branch %.*s does not go on from %s, and every gate would be blocked by "
+                                  "log-rewound; first run “git push %.*s %.*s” and “assay sync”",
+            SLICE_ARG(next), now, SLICE_ARG(arena_argument(arena, slice_of(remote ? remote : "."))),
+            SLICE_ARG(arena_argument(arena, refspec)));
     return 0;
 }
 

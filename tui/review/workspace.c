@@ -70,18 +70,20 @@ static void refuse_target(const struct repo *repo, struct target_state *state)
 {
     const struct slice wanted = state->policy.target;
     const char *remote = repo_remote(repo);
-    struct str ref = STR_INIT;
+    struct str ref = STR_INIT, argument = STR_INIT;
     struct oid commit;
     str_appendf(&ref, "refs/remotes/%s/%.*s", remote ? remote : "", SLICE_ARG(wanted));
+    str_append_argument(&argument, slice_of(remote ? remote : ""));
     if (remote && !refs_find(repo, ref.data, &commit))
         error_set(&state->policy_error, ERROR_INPUT,
                   "%s on %s is for the target “%.*s”, which was not fetched here: run “git remote set-branches %s '*'” "
                   "and “git fetch %s”.",
-                  WORKSPACE_POLICY_PATH, state->target.name.data, SLICE_ARG(wanted), remote, remote);
+                  WORKSPACE_POLICY_PATH, state->target.name.data, SLICE_ARG(wanted), argument.data, argument.data);
     else
         error_set(&state->policy_error, ERROR_INPUT,
                   "%s on %s is for the target “%.*s”: correct its `target:` line, or set assay.target.",
                   WORKSPACE_POLICY_PATH, state->target.name.data, SLICE_ARG(wanted));
+    str_clear(&argument);
     str_clear(&ref);
 }
 

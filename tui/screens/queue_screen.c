@@ -350,9 +350,13 @@ static unsigned filter_answered(struct view *view, void *context, struct slice t
     str_reset(&screen->filter);
     str_append(&screen->filter, slice_trim(text));
     build_rows(screen);
-    if (screen->filter.size > 0)
-        view_say(view, ROLE_MESSAGE, "%zu rows. To begin with this filter: git config assay.filter '%s'", screen->count,
-                 screen->filter.data);
+    if (screen->filter.size > 0) {
+        struct str quoted = STR_INIT;
+        str_append_quoted(&quoted, str_slice(&screen->filter));
+        view_say(view, ROLE_MESSAGE, "%zu rows. To begin with this filter: git config assay.filter %s", screen->count,
+                 quoted.data);
+        str_clear(&quoted);
+    }
     return REACT_DONE;
 }
 

@@ -119,6 +119,18 @@ static bool take_file(struct keys *keys, const char *path, bool private_too)
     return taken;
 }
 
+static void refuse_half(const struct keys *keys, struct slice beside, struct error *error)
+{
+    struct str command = STR_INIT;
+    str_append_text(&command, "ssh-keygen -y -f ");
+    str_append_argument(&command, str_slice(&keys->path));
+    str_append_text(&command, " > ");
+    str_append_argument(&command, beside);
+    error_set(error, ERROR_ENVIRONMENT, "The public half of the signing key %s cannot be read; write it with %s.",
+              keys->path.data, command.data);
+    str_clear(&command);
+}
+
 static int find_in_file(struct keys *keys, const char *value, struct error *error)
 {
     struct str beside = STR_INIT;
@@ -134,9 +146,7 @@ static int find_in_file(struct keys *keys, const char *value, struct error *erro
                   "assay.signingKey or user.signingKey.",
                   keys->path.data);
     else
-        error_set(error, ERROR_ENVIRONMENT,
-                  "The public half of the signing key %s cannot be read; write it with ssh-keygen -y -f %s > %s.",
-                  keys->path.data, keys->path.data, beside.data);
+        refuse_half(keys, str_slice(&beside), error);
     str_clear(&beside);
     return result;
 }

@@ -22,5 +22,6 @@ void *arena_alloc(struct arena *arena, size_t size);                     /* zero
 void *arena_alloc_array(struct arena *arena, size_t count, size_t size); /* zeroed, checked for overflow */
 struct slice arena_copy(struct arena *arena, struct slice bytes); /* the copy's data ends with a NUL beyond size */
 struct slice arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct slice arena_argument(struct arena *arena, struct slice part); /* for a shell, as by str_append_argument */
 
 #endif
