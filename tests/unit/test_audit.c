@@ -314,6 +314,21 @@ static void test_rejection_left_out_with_what_ended_it_is_reported(void **state)
     audited_expect(f, 1, 0, 1, "the seal leaves out the record");
 }
 
+/* A copy that nobody would judge did not come along. */
+static void test_rejection_that_came_without_its_signature_is_reported(void **state)
+{
+    struct fixture *f = *state;
+    audited_start(f, "plain");
+    audited_sign(f, AUDITED_CHANGE, "ines", "content-owner", "request-changes");
+    audited_sign(f, AUDITED_CHANGE, "ines", "content-owner", "approve");
+    audited_seal(f, AUDITED_CHANGE);
+    audited_merge(f,
+                  "git merge -q --no-ff --no-commit origin/" AUDITED_CHANGE "; for r in " AUDITED_FOLDER
+                  "/[0-9a-f]*.json; do if grep -q 'principal.*ines@' $r; then git rm -qf $r.sig; fi; done; git commit "
+                  "-qm merge");
+    audited_expect(f, 1, 0, 1, "the seal leaves out the record");
+}
+
 /* ---- what a good signature of the seal does not make true ---- */
 
 static void test_claims_that_a_seal_signs_are_checked(void **state)
@@ -475,6 +490,7 @@ int main(void)
         TEST(test_rewound_log_is_proved_by_seals_and_records),
         TEST(test_rejection_left_out_of_the_seal_is_reported),
         TEST(test_rejection_left_out_with_what_ended_it_is_reported),
+        TEST(test_rejection_that_came_without_its_signature_is_reported),
         TEST(test_claims_that_a_seal_signs_are_checked),
         TEST(test_records_of_before_allow_nothing_new),
         TEST(test_seal_that_came_before_its_content_allows_it),

@@ -125,6 +125,34 @@ static void a_merge_hides_nothing(void **state)
     repo_close(repo);
 }
 
+/* A merge that has what its second parent has brought nothing, and makes nothing younger. */
+static void a_merge_dates_nothing_anew(void **state)
+{
+    struct fixture *f = *state;
+    struct repo *repo = NULL;
+    struct error error = ERROR_INIT;
+    struct log log;
+    fixture_git(f, NULL, "init", "-q", "--bare", "r.git", NULL);
+    const struct fixture_file a[] = {{"r/x/" NAME_A ".json", SLICE("a")}}, b[] = {{"r/x/" NAME_B ".json", SLICE("b")}};
+    const struct oid first = commit_log(f, "", a, 1), second = commit_log(f, NULL, b, 1);
+    const char *tree = fixture_git_output(f, "r.git", "rev-parse", "assay/log^{tree}", NULL);
+    const char *merge =
+        fixture_git_output(f, "r.git", "commit-tree", "-p", "assay/log~", "-p", "assay/log", "-m", "m", tree, NULL);
+    struct log_tips tips = {.rewound = false};
+    oid_parse(slice_of(merge), &tips.tracked);
+    assert_success(repo_open(fixture_path(f, "r.git"), &repo, &error), error);
+    log_init(&log);
+    assert_success(log_read(repo, &tips, NULL, &log, &error), error);
+    assert_int_equal(log.file_count, 2);
+    assert_int_equal(log.problem_count, 0);
+    for (size_t i = 0; i < 2; i++) {
+        const bool is_first = log.files[i].name.bytes[0] == 0xaa;
+        assert_true(oid_equal(&log.files[i].commit, is_first ? &first : &second));
+    }
+    log_clear(&log);
+    repo_close(repo);
+}
+
 static void reads_reviews_of_a_tree(void **state)
 {
     struct fixture *f = *state;
@@ -157,6 +185,7 @@ int main(void)
         cmocka_unit_test(encodes_names),
         cmocka_unit_test_setup_teardown(reads_every_file_ever_added, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(a_merge_hides_nothing, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_merge_dates_nothing_anew, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(reads_reviews_of_a_tree, fixture_setup, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

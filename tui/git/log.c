@@ -166,17 +166,41 @@ static void add_file(struct reading *reading, const struct tree_entry *entry)
 
 /* --- history ------------------------------------------------------------------------------------------------------ */
 
-static void take_differences(struct reading *reading, const struct merge *merge, bool additions)
+/* Whether another parent than the first has the file: then it came with that one, and is as old as it was there. */
+static int is_inherited(const struct reading *reading, const struct tree_entry *added, bool *inherited,
+                        struct error *error)
+{
+    const struct commit *commit = reading->commit;
+    *inherited = false;
+    for (size_t i = 1; i < commit->parent_count && !*inherited; i++) {
+        struct tree_entry entry;
+        if (trees_find(reading->repo, &commit->parents[i], added->path, &entry, error) != 0) {
+            return -1;
+        }
+        *inherited = entry.kind == added->kind && oid_equal(&entry.oid, &added->oid);
+    }
+    return 0;
+}
+
+static int take_differences(struct reading *reading, const struct merge *merge, bool additions, struct error *error)
 {
     for (size_t i = 0; i < merge->difference_count; i++) {
         const struct merge_difference *difference = &merge->differences[i];
+        bool inherited = false;
         if (difference->before.kind != TREE_NONE) {
             add_problem(reading, difference->path, difference->after.kind == TREE_NONE ? "was removed" : "was changed");
         }
-        if (additions && difference->after.kind != TREE_NONE) {
+        if (!additions || difference->after.kind == TREE_NONE) {
+            continue;
+        }
+        if (is_inherited(reading, &difference->after, &inherited, error) != 0) {
+            return -1;
+        }
+        if (!inherited) {
             add_file(reading, &difference->after);
         }
     }
+    return 0;
 }
 
 /* The parent, or its tree where that is known, which spares reading it again. */
@@ -185,8 +209,7 @@ static struct oid parent_root(const struct reading *reading, const struct oid *p
     return reading->next && oid_equal(&reading->next->oid, parent) ? reading->next->tree : *parent;
 }
 
-/* What a commit adds, against its first parent: what came by another parent is met there. What it takes away, against
- * each. */
+/* What a commit adds is what none of its parents has; what it takes away, against each. */
 static int read_commit(struct reading *reading, struct error *error)
 {
     const struct commit *commit = reading->commit;
@@ -201,7 +224,7 @@ static int read_commit(struct reading *reading, struct error *error)
         }
         result = merge_compare(reading->repo, &before, &commit->tree, &merge, error);
         if (result == 0) {
-            take_differences(reading, &merge, i == 0);
+            result = take_differences(reading, &merge, i == 0, error);
         }
         merge_clear(&merge);
     }

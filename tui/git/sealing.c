@@ -160,7 +160,7 @@ static int note_revoked(const struct repo *repo, const struct step *step, struct
     if (trees_find(repo, &step->tree, path, &entry, error) != 0) {
         return -1;
     }
-    if (entry.kind == TREE_NONE || trees_refusal(&entry) || sealing_find(sealing, path, &entry.oid)) {
+    if ((entry.kind != TREE_FILE && entry.kind != TREE_EXECUTABLE) || sealing_find(sealing, path, &entry.oid)) {
         return 0;
     }
     const struct sealing_file *last = sealing->files ? &sealing->files[sealing->count - 1] : NULL;

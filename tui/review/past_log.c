@@ -15,7 +15,7 @@ int past_log_read(const struct workspace *workspace, const struct log_tips *tips
         table_add(log->commits, oid_slice(&log->log.commits[i]), i);
     for (size_t i = 0; i < log->log.file_count; i++)
         if (log->log.files[i].kind == LOG_RECORD)
-            table_add(log->names, digest_slice(&log->log.files[i].name), i);
+            table_set(log->names, digest_slice(&log->log.files[i].name), i); /* a later copy makes it no younger */
     return 0;
 }
 

@@ -85,12 +85,15 @@ static bool has_records(struct judging *judging)
     return true;
 }
 
-/* What nobody known signed, nobody can leave out. */
+static bool is_well_signed(const struct ledger_record *record)
+{
+    return record && record->decoded == RECORD_OK && record->signature <= GATE_SIGNATURE_RETIRED;
+}
+
+/* What nobody known signed, nobody can leave out; a copy without its signature is as none. */
 static bool is_left_out(const struct judging *judging, const struct ledger *seen, const struct digest *name)
 {
-    const struct ledger_record *record = ledger_find(seen, name);
-    return !ledger_find(&judging->ledger, name) && record && record->decoded == RECORD_OK &&
-           record->signature <= GATE_SIGNATURE_RETIRED;
+    return is_well_signed(ledger_find(seen, name)) && !is_well_signed(ledger_find(&judging->ledger, name));
 }
 
 /* The seal names the log that its maker saw: what the log had for the change by then must have come along, rejections

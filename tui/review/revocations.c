@@ -25,12 +25,13 @@ int revocations_read(const struct repo *repo, const struct sealing *sealing, str
         struct version version = {revocations->keys, i};
         if (!slice_is(sealing->files[i].path, SEALING_REVOKED_PATH))
             continue;
-        int result = objects_read_blob(repo, &sealing->files[i].blob, SIGNERS_SIZE_MAX, &bytes, error);
+        struct error cause = ERROR_INIT;
+        objects_read_blob(repo, &sealing->files[i].blob, SIGNERS_SIZE_MAX, &bytes, &cause);
         signers_each_revoked(str_slice(&bytes), note_key, &version);
         str_clear(&bytes);
-        if (result < 0) {
+        if (error_is_set(&cause) && cause.kind != ERROR_INPUT) { /* one that is too large revoked nothing */
             revocations_clear(revocations);
-            return error_prefix(error, "an earlier " SEALING_REVOKED_PATH);
+            return error_set(error, cause.kind, "an earlier " SEALING_REVOKED_PATH ": %s", cause.text);
         }
     }
     return 0;

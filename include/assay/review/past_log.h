@@ -10,7 +10,7 @@ struct table;
 struct past_log {
     struct log log;
     struct table *commits; /* commit → position, newest first */
-    struct table *names;   /* names of the records that were ever added */
+    struct table *names;   /* of the records that were ever added → position of the first file that brought it */
 };
 
 int past_log_read(const struct workspace *workspace, const struct log_tips *tips, struct past_log *log,
