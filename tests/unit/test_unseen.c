@@ -63,6 +63,25 @@ static void test_rejection_that_a_row_passed_over_is_reported_once(void **state)
     audited_expect(f, 1, 2, 1, "rejected prompt/concise, and the seal");
 }
 
+/* Whoever merges puts a file of its name beside the seal, or the record without its signature. */
+static void test_rejection_is_not_silenced_by_a_file_of_its_name(void **state)
+{
+    struct fixture *f = *state;
+    audited_start(f, "sealed");
+    audited_sign(f, AUDITED_CHANGE, "ines", "content-owner", "request-changes");
+    fixture_keep(f, "silenced");
+    static const char *const copies[] = {"cp /dev/null", "git show origin/assay/log:$p >"};
+    for (size_t i = 0; i < 2; i++) {
+        audited_start(f, "silenced");
+        audited_merge(f, fixture_text(f,
+                                      "git merge -q --no-ff --no-commit origin/%s; p=$(git show --name-only --format= "
+                                      "origin/assay/log | grep json$); %s %s/$(basename $p); git add -A; git commit "
+                                      "-qm merge",
+                                      AUDITED_CHANGE, copies[i], AUDITED_FOLDER));
+        audited_expect(f, 1, 1, 1, "ines@example.com rejected prompt/concise, and the seal");
+    }
+}
+
 #define OLD "export GIT_COMMITTER_DATE=$(git log -1 --format=%ct main)+0000; "
 
 /* A seal of some other change, which names the log of now. */
@@ -237,6 +256,7 @@ int main(void)
         TEST(test_rejection_that_was_ended_in_time_is_not_reported),
         TEST(test_rejection_of_what_came_after_the_merge_is_not_reported),
         TEST(test_rejection_that_a_row_passed_over_is_reported_once),
+        TEST(test_rejection_is_not_silenced_by_a_file_of_its_name),
         TEST(test_rejection_is_proved_by_a_later_log_that_the_target_names),
         TEST(test_rejection_of_the_same_content_elsewhere_is_reported),
         TEST(test_rejection_that_was_overruled_stays_so),

@@ -44,9 +44,14 @@ static const struct absence_seal *find_proof(const struct search *search, const 
     return NULL;
 }
 
-static bool was_before(const struct search *search, const struct unseen_merge *merge, const struct log_file *file)
+static bool may_be_before(const struct search *search, const struct unseen_merge *merge, const struct log_file *file)
 {
-    return file && (file->time <= merge->time || find_proof(search, merge, file));
+    return file && (file->time <= merge->latest || find_proof(search, merge, file));
+}
+
+static bool is_before(const struct search *search, const struct unseen_merge *merge, const struct log_file *file)
+{
+    return file && (file->time <= merge->earliest || find_proof(search, merge, file));
 }
 
 /* What was signed on a target that had the merge came after it. */
@@ -92,13 +97,31 @@ static bool follows(const struct record *later, const struct record *record)
            slice_equal(later->module.path, record->module.path) && later->seq > record->seq;
 }
 
+enum { STEPS_MAX = 10000 };
+
+/* By the links of the chain: on a fork nobody saw the other side. */
+static bool descends(const struct search *search, const struct record *later, const struct record *record,
+                     size_t *steps)
+{
+    for (size_t i = 0; i<later->prev_count && * steps> 0; i++) {
+        --*steps;
+        if (digest_equal(&later->prev[i], &record->name))
+            return true;
+        const struct ledger_record *between = ledger_find(search->ledger, &later->prev[i]);
+        if (between && between->decoded == RECORD_OK && between->record.seq > record->seq &&
+            between->record.seq < later->seq && descends(search, &between->record, record, steps))
+            return true;
+    }
+    return false;
+}
+
 /* Withdrawing again takes no withdrawal back: that one still ends what it named. */
 static bool was_withdrawn(const struct search *search, const struct unseen_merge *merge, const struct record *record)
 {
     for (size_t i = 0; record->verdict != VERDICT_WITHDRAW && i < search->ledger->count; i++) {
         const struct ledger_record *later = &search->ledger->records[i];
         if (is_signed(search, later) && later->record.verdict == VERDICT_WITHDRAW && follows(&later->record, record) &&
-            was_before(search, merge, file_of(search, later)))
+            may_be_before(search, merge, file_of(search, later)))
             return true;
     }
     return false;
@@ -129,7 +152,8 @@ static bool may_override(const struct search *search, const struct unseen_merge 
 static bool ends(const struct search *search, const struct unseen_merge *merge, const struct ledger_record *by,
                  const struct record *rejection)
 {
-    if (follows(&by->record, rejection))
+    size_t steps = STEPS_MAX;
+    if (follows(&by->record, rejection) && descends(search, &by->record, rejection, &steps))
         return true;
     return supersedes(&by->record, &rejection->name) &&
            (slice_equal(by->record.reviewer.principal, rejection->reviewer.principal) ||
@@ -137,31 +161,42 @@ static bool ends(const struct search *search, const struct unseen_merge *merge, 
            !was_withdrawn(search, merge, &by->record);
 }
 
-static bool was_ended(const struct search *search, const struct unseen_merge *merge, const struct record *rejection)
+static bool was_ended(const struct search *search, const struct unseen_merges *merges, const struct unseen_merge *merge,
+                      const struct record *rejection)
 {
     for (size_t i = 0; i < search->ledger->count; i++) {
         const struct ledger_record *by = &search->ledger->records[i];
-        if (is_signed(search, by) && was_before(search, merge, file_of(search, by)) &&
-            ends(search, merge, by, rejection))
+        if (is_signed(search, by) && is_before(search, merge, file_of(search, by)) &&
+            !was_after(merges, merge, &by->record) && ends(search, merge, by, rejection))
             return true;
     }
     return false;
 }
 
-/* What came along was judged with the merge. */
-static int came_along(const struct search *search, const struct unseen_merge *merge, const struct log_file *file,
-                      bool *came, struct error *error)
+static int has_file(const struct search *search, const struct unseen_merge *merge, const struct log_file *file,
+                    const struct oid *blob, bool *has, struct error *error)
 {
     struct str path = STR_INIT;
     struct tree_entry entry;
+    sealing_append_path(&path, file);
+    int result = trees_find(search->workspace->repo, &merge->last, str_slice(&path), &entry, error);
+    *has = result == 0 && entry.kind == TREE_FILE && oid_equal(&entry.oid, blob);
+    str_clear(&path);
+    return result;
+}
+
+/* What came along, with its signature, was judged with the merge. */
+static int came_along(const struct search *search, const struct unseen_merge *merge,
+                      const struct ledger_record *rejection, const struct log_file *file, bool *came,
+                      struct error *error)
+{
+    struct log_file signature = *file;
+    signature.kind = LOG_SIGNATURE;
     *came = false;
     if (!slice_equal(file->change, merge->seal->change))
         return 0;
-    sealing_append_path(&path, file);
-    int result = trees_find(search->workspace->repo, &merge->last, str_slice(&path), &entry, error);
-    *came = result == 0 && entry.kind != TREE_NONE;
-    str_clear(&path);
-    return result;
+    int result = has_file(search, merge, file, &rejection->blob, came, error);
+    return result < 0 || !*came ? result : has_file(search, merge, &signature, &rejection->signature_blob, came, error);
 }
 
 /* ---- telling ---- */
@@ -222,10 +257,10 @@ static int judge(const struct search *search, const struct unseen_merges *merges
     const struct log_file *file = file_of(search, rejection);
     bool came = false;
     if (!is_about(merge, &rejection->record) || was_after(merges, merge, &rejection->record) ||
-        !was_before(search, merge, file) || is_told(search, &rejection->name, merge->seal, merges, at) ||
-        was_ended(search, merge, &rejection->record))
+        !may_be_before(search, merge, file) || is_told(search, &rejection->name, merge->seal, merges, at) ||
+        was_ended(search, merges, merge, &rejection->record))
         return 0;
-    if (came_along(search, merge, file, &came, error) < 0)
+    if (came_along(search, merge, rejection, file, &came, error) < 0)
         return -1;
     if (!came)
         tell(search, merge, rejection, file);

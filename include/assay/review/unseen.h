@@ -20,7 +20,7 @@ struct unseen_merge {
     struct oid commit;           /* of the step */
     struct oid last;             /* that completed the merge */
     size_t point;                /* its number */
-    int64_t time;                /* the latest at which it may have come to the target, on the clock of git/sealing */
+    int64_t earliest, latest;    /* between these it came to the target, on the clock of git/sealing */
     const struct slice *authors; /* principals; NULL: git does not keep them */
     size_t author_count;
     const struct past_module *modules;
